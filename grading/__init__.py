@@ -1,0 +1,1 @@
+"""The instructor's side: authoring, grading, the sample class.  Students never receive it."""

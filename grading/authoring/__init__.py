@@ -1,0 +1,1 @@
+"""From a notebook's text to what instructors, students and reviewers open."""

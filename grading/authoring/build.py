@@ -1,0 +1,190 @@
+"""`python -m grading build`: from notebooks' texts to source/, and from there to release/.
+
+Notebooks are written as text (see `cells`).  The same text gives the same bytes, ids of cells
+included, on every machine.
+"""
+
+import argparse
+import hashlib
+import sys
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from .cells import AuthoringError, Cell, Mistake, Notebook, read_all
+from .files import read_folder, write_folder
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# No Python version here: the bytes would depend on whose machine built them.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+}
+#: What each kind of cell is to nbgrader (cell metadata, schema version 3).
+ROLES = {
+    "given": {"grade": False, "locked": True, "solution": False},
+    "answer": {"grade": False, "locked": False, "solution": True},
+    "test": {"grade": True, "locked": True, "solution": False},
+    "written": {"grade": True, "locked": False, "solution": True},
+}
+
+
+def nbgrader_metadata(cell: Cell) -> dict:
+    """Return the `nbgrader` entry of a cell's metadata; empty for prose and free code."""
+    if cell.kind not in ROLES:
+        return {}
+    metadata = {**ROLES[cell.kind], "grade_id": cell.name, "schema_version": 3, "task": False}
+    if metadata["grade"]:
+        metadata["points"] = cell.points
+    return metadata
+
+
+def cell_ids(notebook: Notebook) -> list[str]:
+    """Return an id for each cell: its grade_id, or a hash of its notebook and its text.
+
+    The second cell with one text counts as such, so that an id does not change because a cell
+    was added elsewhere.
+    """
+    seen: Counter[str] = Counter()
+    ids = []
+    for cell in notebook.cells:
+        text = f"{notebook.assignment}/{notebook.name}/{cell.kind}/{cell.source}"
+        seen[text] += 1
+        digest = hashlib.sha256(f"{seen[text]}/{text}".encode()).hexdigest()
+        ids.append(cell.name or f"{cell.kind}-{digest[:12]}")
+    return ids
+
+
+def to_node(notebook: Notebook) -> nbformat.NotebookNode:
+    """Return the notebook of a text: nbgrader's instructor version, without outputs."""
+    cells = []
+    for cell, cell_id in zip(notebook.cells, cell_ids(notebook), strict=True):
+        new_cell = new_code_cell if cell.cell_type == "code" else new_markdown_cell
+        nbgrader = nbgrader_metadata(cell)
+        metadata = {"nbgrader": nbgrader} if nbgrader else {}
+        cells.append(new_cell(source=cell.source, id=cell_id, metadata=metadata))
+    node = new_notebook(
+        cells=cells,
+        metadata={"kernelspec": dict(KERNEL), "language_info": {**LANGUAGE}},
+        nbformat_minor=5,
+    )
+    nbformat.validate(node)
+    return node
+
+
+def node_bytes(node: nbformat.NotebookNode) -> bytes:
+    """Return a notebook as the bytes of its file."""
+    return (nbformat.writes(node, version=4).rstrip("\n") + "\n").encode()
+
+
+def other_files(root: Path, assignment: str) -> dict[str, bytes]:
+    """Return the files (images, say) that lie beside an assignment's texts and go with it."""
+    files = read_folder(root / "notebooks" / assignment)
+    kept = {name: data for name, data in files.items() if name != "assignment.toml"}
+    return {name: data for name, data in kept.items() if "/" in name or not name.endswith(".py")}
+
+
+def source_files(root: Path, notebooks: list[Notebook]) -> dict[str, dict[str, bytes]]:
+    """Return what source/ holds for each assignment: names and bytes of its files."""
+    files: dict[str, dict[str, bytes]] = {}
+    for notebook in notebooks:
+        if notebook.assignment not in files:
+            files[notebook.assignment] = other_files(root, notebook.assignment)
+        files[notebook.assignment][f"{notebook.name}.ipynb"] = node_bytes(to_node(notebook))
+    return files
+
+
+def build(root: str | Path, names: list[str] | None = None) -> list[Path]:
+    """Write source/ASSIGNMENT from notebooks/ASSIGNMENT.
+
+    Parameters
+    ----------
+    root
+        The course folder.
+    names
+        Assignments to build; all by default.
+
+    Returns
+    -------
+    list of Path
+        The files that changed; a second call returns none.
+
+    Raises
+    ------
+    AuthoringError
+        When a text has mistakes (all are listed; nothing is written for that notebook, the
+        others are built), or source/ holds a notebook without a text.
+    """
+    root = Path(root)
+    notebooks, mistakes = read_all(root, names)
+    changed = []
+    for assignment, files in source_files(root, notebooks).items():
+        changed += write_folder(root / "source" / assignment, files)
+    if not mistakes:
+        mistakes = orphans(root, notebooks)
+    if mistakes:
+        raise AuthoringError(mistakes)
+    return changed
+
+
+def orphans(root: Path, notebooks: list[Notebook]) -> list[Mistake]:
+    """Files in source/ that no text accounts for: nbgrader would hand them out as well."""
+    expected = source_files(root, notebooks)
+    return [
+        Mistake(f"source/{assignment}/{name}", 1, "nothing in notebooks/ makes this: delete it")
+        for assignment, files in expected.items()
+        for name in read_folder(root / "source" / assignment)
+        if name not in files
+    ]
+
+
+def stale_sources(root: str | Path, names: list[str] | None = None) -> list[Mistake]:
+    """Files of source/ that differ from what `build` would write now."""
+    root = Path(root)
+    notebooks, mistakes = read_all(root, names)
+    for assignment, files in source_files(root, notebooks).items():
+        there = read_folder(root / "source" / assignment)
+        mistakes += [
+            Mistake(f"source/{assignment}/{name}", 1, "stale: run `python -m grading build`")
+            for name, data in files.items()
+            if there.get(name) != data
+        ]
+    return mistakes + orphans(root, notebooks)
+
+
+def arguments(description: str, argv: list[str] | None) -> tuple[Path, list[str] | None]:
+    """Read the command line that the authoring commands share: course folder, assignments."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("assignments", nargs="*", help="default: every assignment in notebooks/")
+    parser.add_argument("--root", type=Path, default=Path(), help="course folder (default: here)")
+    options = parser.parse_args(argv)
+    if not (options.root / "notebooks").is_dir():
+        parser.error(f"no folder notebooks/ in {options.root.resolve()}; give the course's --root")
+    return options.root.resolve(), options.assignments or None
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Build source/, lint the texts, make release/; 1 when something is to be mended."""
+    from .lint import lint
+    from .release import ReleaseError, release
+
+    root, names = arguments("Build source/ and release/ from notebooks/.", argv)
+    try:
+        changed = build(root, names)
+        mistakes = lint(root, names)
+        if mistakes:
+            raise AuthoringError(mistakes)
+        changed += release(root, names)
+    except (AuthoringError, ReleaseError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in changed:
+        print(f"written: {path.relative_to(root).as_posix()}")
+    print("source/ and release/ are up to date")
+    return 0

@@ -1,0 +1,147 @@
+"""`python -m grading check`: mistakes in the notebooks' texts, and built files gone stale."""
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from .build import arguments, stale_sources
+from .cells import Cell, Mistake, Notebook, read_all
+from .graded_cells import test_cell_mistakes
+from .markers import CODE_STUB, SOLUTION, regions, released
+from .names import bound_names
+from .prose import prose_mistakes
+
+Found = Iterator[tuple[int, str]]
+_TEST_NAME = re.compile(r"test_(\w+?)(?:_\d+)?")
+
+
+def lint(root: str | Path, names: list[str] | None = None) -> list[Mistake]:
+    """Every mistake in the texts of the named assignments (default: all).
+
+    Covers what `build` refuses, the shape of exercises and tests, points in headings and in
+    assignment.toml, headings, alt text.
+    """
+    root = Path(root)
+    notebooks, mistakes = read_all(root, names)
+    for notebook in notebooks:
+        folder = root / "notebooks" / notebook.assignment
+        found = [*notebook_mistakes(notebook), *prose_mistakes(notebook, folder)]
+        mistakes += [Mistake(notebook.path, *each) for each in sorted(found)]
+    for assignment in sorted({notebook.assignment for notebook in notebooks}):
+        members = [each for each in notebooks if each.assignment == assignment]
+        mistakes += share_mistakes(root, assignment, members)
+    return mistakes
+
+
+def notebook_mistakes(notebook: Notebook) -> Found:
+    """Yield (line, message) for the cells of one notebook."""
+    tested = {cell.name for cell in notebook.cells if cell.kind == "test"}
+    answers: set[str] = set()
+    exercises: list[str] = []
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            yield from _grading_imports(cell)
+        if cell.kind == "answer":
+            yield from _answer_mistakes(cell, tested)
+            answers |= bound_names(cell.source)
+            exercises.append(cell.name)
+        elif cell.kind == "written":
+            yield from _written_mistakes(cell)
+        elif cell.kind == "test":
+            if _exercise_of(cell.name, exercises) is None:
+                yield cell.header, f'"{cell.name}" follows no answer= cell of its exercise'
+            yield from test_cell_mistakes(cell, answers)
+
+
+def _exercise_of(name: str, exercises: list[str]) -> str | None:
+    """Return the exercise that a test of this name examines, among those above it."""
+    match = _TEST_NAME.fullmatch(name)
+    wanted = {match[1], name.removeprefix("test_")} if match else set()
+    return next((exercise for exercise in exercises if exercise in wanted), None)
+
+
+def _grading_imports(cell: Cell) -> Found:
+    for node in ast.walk(ast.parse(cell.source)):
+        modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            modules = [node.module or ""]
+        if any(module.split(".")[0] == "grading" for module in modules):
+            yield cell.line(node.lineno - 1), "students do not have the package `grading`"
+
+
+def _answer_mistakes(cell: Cell, tested: set[str]) -> Found:
+    """Check that an exercise is a function or class of its cell's name, stubbed and tested."""
+    if f"test_{cell.name}" not in tested:
+        yield cell.header, f'no cell test="test_{cell.name}" examines this answer'
+    solutions = [region for region in regions(cell.source) if region.kind == SOLUTION]
+    lines = cell.source.split("\n")
+    if not solutions:
+        yield cell.header, "an answer holds ### BEGIN SOLUTION and ### END SOLUTION"
+    for region in solutions:
+        if not lines[region.begin].startswith(" "):
+            message = "a solution stands inside a function: its stub would stop `run all` here"
+            yield cell.line(region.begin), message
+    line = cell.line(solutions[0].begin) if solutions else cell.header
+    try:
+        left = ast.parse(released(cell.source, "code", "answer"))
+    except SyntaxError as error:
+        yield line, f"with stubs instead of solutions the cell is not valid Python: {error.msg}"
+        return
+    kinds = ast.FunctionDef | ast.ClassDef
+    if cell.name not in {node.name for node in left.body if isinstance(node, kinds)}:
+        yield cell.header, f"no function or class `{cell.name}` is left for the student to fill"
+    if any(CODE_STUB[1] in line for line in lines):
+        yield cell.header, f"the answer holds nbgrader's stub ({CODE_STUB[1]}) already"
+
+
+def _written_mistakes(cell: Cell) -> Found:
+    count = sum(region.kind == SOLUTION for region in regions(cell.source))
+    if count != 1:
+        yield cell.header, f"a written answer has one solution region, not {count}"
+
+
+def share_mistakes(root: Path, assignment: str, notebooks: list[Notebook]) -> list[Mistake]:
+    """Compare the notebooks' points with their shares in notebooks/ASSIGNMENT/assignment.toml."""
+    shown = f"notebooks/{assignment}/assignment.toml"
+    path = root / shown
+    if not path.is_file():
+        return [Mistake(shown, 1, 'missing: write [points] and "1_name" = N, 100 in all')]
+    try:
+        shares = tomllib.loads(path.read_text(encoding="utf-8"))["points"]
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        return [Mistake(shown, 1, f'expected [points] and lines `"1_name" = N`: {error}')]
+    mistakes = []
+    if abs(sum(shares.values()) - 100) > 1e-9:
+        message = f"the shares are {sum(shares.values()):g} points together, not 100"
+        mistakes.append(Mistake(shown, 1, message))
+    for notebook in notebooks:
+        total = sum(cell.points for cell in notebook.cells)
+        share = shares.get(notebook.name)
+        if share is None:
+            mistakes.append(Mistake(shown, 1, f'no share for "{notebook.name}" ({total:g} points)'))
+        elif abs(total - share) > 1e-9:
+            message = f"the cells have {total:g} points, {shown} says {share:g}"
+            mistakes.append(Mistake(notebook.path, 1, message))
+    return mistakes
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Lint the texts and compare source/, release/ and solutions/ with them; 1 for a mistake."""
+    from .release import release_mistakes
+    from .solutions import stale_solutions
+
+    root, names = arguments("Check notebooks/, and what was built from them.", argv)
+    mistakes = lint(root, names)
+    if not mistakes:
+        mistakes = [
+            *stale_sources(root, names),
+            *release_mistakes(root, names),
+            *stale_solutions(root, names),
+        ]
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    print(f"{len(mistakes)} to mend" if mistakes else "all right")
+    return 1 if mistakes else 0

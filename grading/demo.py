@@ -1,0 +1,140 @@
+"""The demo: grade a made-up class with nbgrader's own commands, and show what comes of it.
+
+It works in a folder of its own, ``demo/``, so that it never touches a real course's submissions
+or gradebook.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+
+from grading.authoring.build import build
+from grading.marks import marks_table, read_marks
+from grading.sample_class import STUDENTS
+from grading.submissions import write_submission
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSIGNMENT = "nn_lab"
+MARKER = ".made-by-the-demo"
+
+
+def main(argv=None):
+    """Run ``python -m grading demo``; return 0 when every mark is as expected."""
+    parser = argparse.ArgumentParser(prog="course.py demo", description=__doc__.splitlines()[0])
+    parser.parse_args(argv)
+    return run_demo(ROOT / "demo", STUDENTS)
+
+
+def run_demo(folder, students):
+    """Make the course folder, grade `students` in it, print their marks; return an exit status."""
+    started = time.monotonic()
+    say("1. Building source/ and release/ from notebooks/")
+    build(ROOT)
+    say(f"2. Making a course folder with {len(students)} made-up submissions: {shown(folder)}/")
+    make_course(folder)
+    nbgrader(folder, "generate_assignment", ASSIGNMENT)
+    for student in students:
+        target = folder / "submitted" / student.name / ASSIGNMENT
+        write_submission(
+            student, folder / "source" / ASSIGNMENT, folder / "release" / ASSIGNMENT, target
+        )
+        say(f"   {student.name:<8} {student.about}")
+    say(f"3. nbgrader autograde {ASSIGNMENT}")
+    nbgrader(folder, "autograde", ASSIGNMENT, each=[student.name for student in students])
+    say(f"4. nbgrader generate_feedback {ASSIGNMENT}")
+    nbgrader(folder, "generate_feedback", ASSIGNMENT)
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
+        marks = read_marks(gradebook, ASSIGNMENT)
+    say("")
+    say(marks_table(marks))
+    say("\nWritten answers wait for a person (shown as '-'): the formgrader shows them.")
+    problems = unexpected(marks, students)
+    for problem in problems:
+        say(f"NOT AS EXPECTED: {problem}")
+    where(folder)
+    say(f"\nDone in {time.monotonic() - started:.0f} s.")
+    return 1 if problems else 0
+
+
+def make_course(folder):
+    """Make a fresh course folder in place of an earlier demo's."""
+    if folder.exists():
+        if not (folder / MARKER).exists():
+            raise SystemExit(f"{folder} was not made by the demo: move it away, then run it again")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / MARKER).touch()
+    config = f"c = get_config()\nload_subconfig({str(ROOT / 'nbgrader_config.py')!r})\n"
+    (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    shutil.copytree(ROOT / "source", folder / "source")
+
+
+def nbgrader(folder, command, assignment, each=()):
+    """Run one of nbgrader's commands in `folder`; show when it comes to each of the students."""
+    log = folder / f"{command}.log"
+    arguments = [sys.executable, "-m", "nbgrader", command, assignment]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    process = subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env={**os.environ, "PATH": path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    waiting = list(each)
+    with process, log.open("w", encoding="utf-8") as file:
+        for line in process.stdout:
+            file.write(line)
+            for name in waiting:
+                if f"submitted/{name}/" in line.replace(os.sep, "/"):
+                    waiting.remove(name)
+                    say(f"   {name} ({len(each) - len(waiting)} of {len(each)})")
+                    break
+    if process.returncode:
+        tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
+        raise SystemExit(f"nbgrader {command} failed; the whole log is {shown(log)}\n{tail}")
+
+
+def unexpected(marks, students):
+    """Return a sentence for each mark that is not what the sample class says."""
+    problems = []
+    for student in students:
+        for exercise in marks.automatic():
+            got, full = marks.score(student.name, exercise), marks.points[exercise]
+            wanted = 0 if student.untouched else full - student.loses.get(exercise, 0)
+            if got != wanted:
+                problems.append(f"{student.name}, {exercise}: {got} of {full}, expected {wanted}")
+    return problems
+
+
+def where(folder):
+    """Say where everything is."""
+    feedback = folder / "feedback" / STUDENTS[0].name / ASSIGNMENT
+    say(f"\nFeedback pages:  {shown(folder / 'feedback')}{os.sep}STUDENT{os.sep}{ASSIGNMENT}")
+    for page in sorted(feedback.glob("*.html"))[:1]:
+        say(f"  for example    {shown(page)}")
+    say(f"Gradebook:       {shown(folder / 'gradebook.db')}")
+    say(f"The release:     {shown(ROOT / 'release')}  (python3 course.py lab opens a copy of it)")
+    say(f"The formgrader:  python3 course.py formgrader {shown(folder)}")
+
+
+def shown(path):
+    """Return a path as a person in the project's folder would type it."""
+    try:
+        return str(Path(path).relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def say(text):
+    """Print a line of progress at once."""
+    print(text, flush=True)

@@ -1,0 +1,71 @@
+"""What this course adds to nbgrader, and the one function that switches it on.
+
+`nbgrader_config.py` calls `configure(c)`; everything else is nbgrader's own.  In the order in
+which a submission meets them:
+
+==================  ===========================================================================
+`converter`         every student of a batch is graded, whatever was handed in
+`intake`            finds and reads the notebook, also under a wrong name
+`preflight`         rebuilds the notebook around the assignment's own cells
+`execute`           runs it: time limits, dead kernels, output floods, a clean environment
+`marks`             a test cell's outcome is a mark, or zero
+`feedback`          what the student may see of it
+==================  ===========================================================================
+
+`nbgrader validate` takes no preprocessors from a configuration and answers 0 also when tests
+fail: read its text, not its exit status.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+__all__ = ["configure"]
+
+
+def configure(c):
+    """Set up nbgrader for this course.
+
+    May be called more than once on the same configuration, and from the configuration of any
+    course folder: nothing in it depends on where the course lies.
+
+    Parameters
+    ----------
+    c : traitlets.config.Config
+        What `get_config()` gives inside `nbgrader_config.py`.
+    """
+    from grading.nbgrader_hooks import converter
+
+    _put_own_programs_on_path()
+    converter.register()
+
+    hooks = "grading.nbgrader_hooks"
+    c.Autograde.sanitize_preprocessors = [
+        f"{hooks}.preflight.PreFlight",
+        "nbgrader.preprocessors.ClearOutput",
+        "nbgrader.preprocessors.OverwriteKernelspec",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.Autograde.autograde_preprocessors = [
+        f"{hooks}.execute.GradedExecute",
+        "nbgrader.preprocessors.LimitOutput",
+        f"{hooks}.marks.CheckMarks",
+        "nbgrader.preprocessors.SaveAutoGrades",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    c.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        f"{hooks}.feedback.HideFromStudents",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    # The marking rubric stands in the written answer's own cell, not in a task cell.
+    c.ClearMarkScheme.enforce_metadata = False
+
+
+def _put_own_programs_on_path():
+    """Let nbgrader find `alembic` when it was started by its path, without activation."""
+    programs = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "")
+    if programs not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([programs, path]) if path else programs

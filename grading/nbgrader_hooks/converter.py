@@ -1,0 +1,133 @@
+"""`nbgrader autograde` for this course: every student of a batch is graded, or said not to be.
+
+nbgrader looks for notebooks in what students handed in; a folder without a well-named, readable
+notebook ends up without a score, or with the score of an earlier run.  Here the assignment says
+which notebooks there are, every student gets each of them graded, and every run starts from zero.
+
+nbgrader has no setting for the class that does this, so `register` puts it where nbgrader's two
+callers (the command and the formgrader's button) look it up.
+"""
+
+import glob
+from fnmatch import fnmatch
+from pathlib import Path
+
+from nbconvert.exporters import Exporter, NotebookExporter
+from nbformat.v4 import new_notebook
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters import Autograde, NbGraderException
+from traitlets import Type
+
+from grading.nbgrader_hooks.intake import receive
+
+
+def register():
+    """Make `nbgrader autograde` and the formgrader use `CourseAutograde`."""
+    import nbgrader.apps.api
+    import nbgrader.apps.autogradeapp
+
+    nbgrader.apps.api.Autograde = CourseAutograde
+    nbgrader.apps.autogradeapp.Autograde = CourseAutograde
+
+
+class SubmissionExporter(NotebookExporter):
+    """Process the notebook that was read already, where nbconvert would insist on a sound file."""
+
+    def from_filename(self, filename, resources=None, **kw):
+        """Convert `resources["nbgrader"]["submission"]`, else the file, as nbconvert does."""
+        nb = resources["nbgrader"].pop("submission", None)
+        if nb is None:
+            return super().from_filename(filename, resources=resources, **kw)
+        path = Path(filename)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        return self.from_notebook_node(nb, resources=resources, **kw)
+
+
+class CourseAutograde(Autograde):
+    """Grade every notebook of the assignment for every student.
+
+    Ends like nbgrader with exit status 1 when something needs a look by a person, after all
+    students were graded.
+    """
+
+    exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
+
+    def start(self):
+        """Grade the batch, then list what a person should look at."""
+        self._to_look_at = []
+        try:
+            super().start()
+        finally:
+            for sentence in self._to_look_at:
+                self.log.error(sentence)
+        if self._to_look_at:
+            raise NbGraderException("Some submissions could not be read; they were given zero.")
+
+    def init_notebooks(self):
+        """List the assignment's notebooks for each student, there or not."""
+        names = self._names()
+        self.assignments = {}
+        self.notebooks = []
+        pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
+        wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
+        for folder in glob.glob(pattern):  # noqa: PTH207  (an absolute pattern)
+            if wanted and Path(folder).is_dir():
+                self.assignments[folder] = [str(Path(folder, f"{name}.ipynb")) for name in wanted]
+        if not self.assignments:
+            super().init_notebooks()  # its messages say what is wrong
+
+    def init_assignment(self, assignment_id, student_id):
+        """Start from zero, whatever an earlier run found or this one runs into."""
+        try:
+            super().init_assignment(assignment_id, student_id)
+        finally:
+            self._forget_automatic_scores(assignment_id, student_id)
+
+    def init_single_notebook_resources(self, notebook_filename):
+        """Read what was handed in and pass it on, with what `PreFlight` needs."""
+        resources = super().init_single_notebook_resources(notebook_filename)
+        if self._sanitizing:
+            info = resources["nbgrader"]
+            name = info["notebook"]
+            found = receive(Path(notebook_filename).parent, name, self._names())
+            if found.needs_a_look:
+                self._to_look_at.append(f"{info['student']}: {' '.join(found.notes)}")
+            source = self.coursedir.format_path(
+                self.coursedir.source_directory, ".", info["assignment"]
+            )
+            info.update(
+                submission=found.nb or new_notebook(),
+                was_read=found.nb is not None,
+                notes=found.notes,
+                source_notebook=Path(source, f"{name}.ipynb"),
+            )
+        return resources
+
+    def _names(self):
+        """List the notebooks of the assignment that the gradebook knows."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                assignment = gradebook.find_assignment(self.coursedir.assignment_id)
+            except MissingEntry:
+                return []
+            return [notebook.name for notebook in assignment.notebooks]
+
+    def _forget_automatic_scores(self, assignment_id, student_id):
+        """Set tests to zero and written answers to ungraded; what people entered stays."""
+        graded_now = {Path(notebook).stem for notebook in self.notebooks}
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                submission = gradebook.find_submission(assignment_id, student_id)
+            except MissingEntry:
+                return
+            for notebook in submission.notebooks:
+                if notebook.name not in graded_now:
+                    continue
+                notebook.late_submission_penalty = None
+                tests = {c.name for c in notebook.notebook.grade_cells}
+                tests -= {c.name for c in notebook.notebook.solution_cells}
+                for grade in notebook.grades:
+                    is_test = grade.name in tests
+                    grade.auto_score = 0.0 if is_test else None
+                    grade.needs_manual_grade = not is_test or grade.manual_score is not None
+            gradebook.db.commit()

@@ -1,0 +1,135 @@
+"""Find the notebook that a student handed in and read it, whatever state it is in.
+
+Students hand in `name (1).ipynb`, `name-Copy1.ipynb`, a folder in a folder, an empty download,
+a page saved as HTML.  None of it may stop the grading of the others.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+
+@dataclass
+class Submission:
+    """What was found for one notebook of the assignment.
+
+    Attributes
+    ----------
+    nb : NotebookNode or None
+        The notebook as handed in; None when nothing could be read.
+    notes : list of str
+        A sentence, for the student and the instructor, on everything that was out of order.
+    needs_a_look : bool
+        Whether a person should look at the folder: something was handed in, and not understood.
+    """
+
+    nb: NotebookNode | None = None
+    notes: list[str] = field(default_factory=list)
+    needs_a_look: bool = False
+
+
+def receive(folder, name, assignment_names):
+    """Read one notebook of a submission.
+
+    Parameters
+    ----------
+    folder : path
+        What the student handed in.
+    name : str
+        The notebook's name in the assignment, without `.ipynb`.
+    assignment_names : collection of str
+        The names of all notebooks of the assignment.
+
+    Returns
+    -------
+    Submission
+    """
+    folder = Path(folder)
+    right = folder / f"{name}.ipynb"
+    notebooks = _notebook_files(folder)
+    candidates = [right] if right.exists() else []
+    candidates += _similar(folder, notebooks, name, assignment_names)
+    notes = []
+    for tried, path in enumerate(candidates, start=1):
+        try:
+            nb = _read(path)
+        except Exception as error:  # noqa: BLE001  (there is no list of what students hand in)
+            notes.append(f"The file {_quote(path)} could not be read: {_reason(error)}.")
+            continue
+        if path != right:
+            notes.append(f"The notebook {_quote(path)} was graded as `{right.name}`.")
+        if candidates[tried:]:
+            ignored = ", ".join(_quote(p) for p in candidates[tried:])
+            notes.append(f"Also handed in, and not graded: {ignored}.")
+        return Submission(nb, notes)
+    why = "it could not be read" if candidates else "it was not handed in"
+    notes.append(f"The notebook `{right.name}` counts as empty, because {why}.")
+    return Submission(None, notes, needs_a_look=bool(candidates) or not notebooks)
+
+
+def _notebook_files(folder):
+    """All files that call themselves notebooks, also in folders inside, the newest first."""
+    paths = [
+        path
+        for path in folder.rglob("*")
+        if ".ipynb" in path.name.lower()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+        and path.is_file()
+    ]
+    return sorted(paths, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
+
+
+def _similar(folder, notebooks, name, assignment_names):
+    """Notebooks that are probably meant as `name`, the best first."""
+    taken = {folder / f"{other}.ipynb" for other in assignment_names}
+    others = [path for path in notebooks if path not in taken]
+    meant = [path for path in others if _meant(path, assignment_names) == name]
+    if not meant and len(assignment_names) == 1 and len(notebooks) == 1:
+        meant = others  # the only notebook of a one-notebook assignment
+    return meant
+
+
+def _meant(path, assignment_names):
+    """Return the longest name of the assignment that the file's name contains, else None."""
+    contained = [name for name in assignment_names if _words(name) in _words(path.name)]
+    return max(contained, key=len, default=None)
+
+
+def _words(text):
+    return "_" + re.sub(r"[\W_]+", "_", text.lower()).strip("_") + "_"
+
+
+def _read(path):
+    """Read a notebook of any version; what is no cell is dropped."""
+    text = path.read_bytes().decode("utf-8-sig")
+    if not text.strip():
+        raise ValueError("the file is empty")
+    nb = nbformat.reads(text, as_version=4)
+    nb.cells = [cell for cell in nb.get("cells") or () if _is_cell(cell)]
+    if not nb.cells:
+        raise ValueError("it has no cells")
+    return nb
+
+
+def _is_cell(cell):
+    if not (isinstance(cell, dict) and isinstance(cell.get("source"), str)):
+        return False
+    if not isinstance(cell.get("metadata"), dict):
+        cell["metadata"] = NotebookNode()
+    return isinstance(cell.get("cell_type"), str)
+
+
+def _reason(error):
+    if type(error) is ValueError:
+        return str(error)
+    if isinstance(error, OSError):
+        return error.strerror or "the file cannot be opened"
+    return "the file is damaged, or is not a notebook"
+
+
+def _quote(path):
+    """Write a file's name as Markdown code; nothing in it is Markdown or HTML."""
+    return "`" + re.sub(r"[^\w .()+-]", "?", path.name)[:80] + "`"

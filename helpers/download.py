@@ -1,0 +1,285 @@
+"""Know where MNIST is kept, and download it there, but only when a person asks for it.
+
+``python -m helpers data`` is `main`. Everything is checked by SHA-256 before it is kept: pooch
+downloads to a temporary name in the cache, and renames the file only when its checksum is right.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.idx import MNIST, DataError, IdxFile, IdxSet, find_files, read_idx
+
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+HOW_TO_GET_MNIST = (
+    "`python -m helpers data` downloads it, or set MNIST_DIR to a folder with its four files."
+)
+
+
+class Place(NamedTuple):
+    """A folder that holds the whole of MNIST, and what made us look there."""
+
+    folder: Path
+    named_by: str
+
+
+def cache_folder() -> Path:
+    r"""Say where downloaded data are kept: in ``$GRADIENT_LAB_DATA``, else the user's cache folder.
+
+    The latter is ``~/.cache/gradient-lab`` on Linux, ``~/Library/Caches/gradient-lab`` on macOS,
+    ``%LOCALAPPDATA%\gradient-lab\gradient-lab\Cache`` on Windows. The folder may not exist yet.
+    """
+    named = os.environ.get("GRADIENT_LAB_DATA")
+    if named:
+        return Path(named).expanduser()
+    import pooch  # here, because importing it takes longer than all the rest of this module
+
+    return Path(pooch.os_cache("gradient-lab"))
+
+
+def find_mnist(idx_set: IdxSet = MNIST) -> Place | None:
+    """Decide where MNIST is read from: ``MNIST_DIR`` if set, else a complete cache, else nowhere.
+
+    Raises
+    ------
+    DataError
+        When ``MNIST_DIR`` is set, but is not a folder that holds the four files.
+    """
+    named = os.environ.get("MNIST_DIR")
+    if named:
+        place = Place(Path(named).expanduser(), "MNIST_DIR")
+        missing = _missing(place, idx_set)
+        if missing:
+            raise DataError(
+                f"{place.folder}: expected the four {idx_set.title} files (gzipped or not), "
+                f"but these are missing: {', '.join(missing)}.\n{_advice(place)}"
+            )
+        return place
+    place = Place(cache_folder(), "the download cache")
+    try:
+        return None if _missing(place, idx_set) else place
+    except DataError:
+        return None  # a cache that nobody has filled yet
+
+
+def read_all(place: Place, idx_set: IdxSet = MNIST) -> list[np.ndarray]:
+    """Read the four files as uint8 arrays, in the order of `IdxSet.files`.
+
+    Raises
+    ------
+    DataError
+        When one of them is not the published file; the message says what to do.
+    """
+    try:
+        found = find_files(place.folder, idx_set)
+        return [read_idx(found[file.name], file, idx_set) for file in idx_set.files]
+    except DataError as error:
+        raise DataError(f"{error}\n{_advice(place)}") from error
+
+
+def download_mnist(
+    base_urls: Sequence[str] = MIRRORS,
+    cache: Path | None = None,
+    *,
+    idx_set: IdxSet = MNIST,
+    timeout: float = 30.0,
+    retries: int = 1,
+    progress: bool = False,
+) -> Path:
+    """Fill the cache with the four files; those that are there and right are left alone.
+
+    Parameters
+    ----------
+    base_urls : sequence of str
+        Where to get the files ``NAME.gz``, tried in this order: addresses (http, https), or
+        folders.
+    cache : pathlib.Path, optional
+        The folder to fill; `cache_folder()` if not given.
+    idx_set : IdxSet
+        The files to get, with their checksums; only tests change it.
+    timeout : float
+        Seconds without a single byte after which a server is given up.
+    retries : int
+        How often a server is asked again, after a second, before the next one is.
+    progress : bool
+        Show a progress bar a file on stderr.
+
+    Returns
+    -------
+    pathlib.Path
+        The filled cache.
+
+    Raises
+    ------
+    DataError
+        When the cache cannot be written, when no source has a file as published, or under
+        grading (``NBGRADER_EXECUTION`` is set). What was in the cache before is still there.
+    """
+    if os.environ.get("NBGRADER_EXECUTION"):
+        raise DataError("Nothing is downloaded while a notebook is graded or validated.")
+    cache = cache_folder() if cache is None else Path(cache)
+    for file in idx_set.files:
+        try:
+            if not _is_right(cache, file, idx_set):
+                _fetch(file, base_urls, cache, timeout, retries, progress)
+        except OSError as error:
+            raise DataError(
+                f"{file.name}.gz could not be written to the cache {cache}: {error}\n"
+                "Set GRADIENT_LAB_DATA to a folder that you may write to, with 60 MB free."
+            ) from error
+    return cache
+
+
+def main(argv: Sequence[str] | None = None, *, idx_set: IdxSet = MNIST) -> int:
+    """Run ``python -m helpers data``: say whether MNIST is there, and get it if it is not.
+
+    Returns
+    -------
+    int
+        0 when MNIST is at hand and right, 1 when not.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers data",
+        description="Download MNIST (11 MB) into the cache, unless it is there already. "
+        f"The cache is {cache_folder()}; the variable GRADIENT_LAB_DATA names another. "
+        "The variable MNIST_DIR names a folder with the four files, for use without any download.",
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar="URL_OR_FOLDER",
+        help="get the four .gz files there, and from no public mirror",
+    )
+    source = parser.parse_args(argv).source
+    try:
+        _show_and_get(source, idx_set)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. No incomplete file was kept; run it again to go on.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _show_and_get(source: str | None, idx_set: IdxSet) -> None:
+    named = os.environ.get("MNIST_DIR")
+    if named and source is None:
+        read_all(find_mnist(idx_set), idx_set)
+        print(f"{idx_set.title} is at hand in MNIST_DIR ({named}): all four files are right.")
+        return
+    cache = cache_folder()
+    before = [_is_right(cache, file, idx_set) for file in idx_set.files]
+    if not all(before):
+        print(f"Getting {before.count(False)} of the four files, to be kept in {cache}", flush=True)
+        base_urls = MIRRORS if source is None else (source,)
+        download_mnist(base_urls, cache, idx_set=idx_set, progress=sys.stderr.isatty())
+    print(f"{idx_set.title} is at hand in the cache ({cache}): all four files are right.")
+    if named:
+        print("MNIST_DIR is set, and comes before the cache: unset it to use the cache.")
+
+
+def _fetch(
+    file: IdxFile,
+    base_urls: Sequence[str],
+    cache: Path,
+    timeout: float,
+    retries: int,
+    progress: bool,
+) -> None:
+    """Get one file from the first source that has it as published."""
+    import pooch
+    from requests.exceptions import RequestException
+
+    pooch.get_logger().setLevel("WARNING")  # its news go to stderr, where a test cell fails
+    name = f"{file.name}.gz"
+    tried = []
+    for base_url in base_urls:
+        remote = base_url.startswith(("http://", "https://"))
+        if remote:
+            downloader = pooch.HTTPDownloader(
+                progressbar=progress,
+                chunk_size=2**16,
+                timeout=timeout,
+                # A server that packs or unpacks the file on its way would change its checksum.
+                headers={"Accept-Encoding": "identity"},
+            )
+        else:
+            downloader = _copy
+        source = pooch.create(
+            path=cache,
+            base_url=base_url.rstrip("/") + "/",
+            registry={name: f"sha256:{file.sha256_gz}"},
+            retry_if_failed=retries if remote else 0,
+        )
+        try:
+            kept = source.fetch(name, downloader=downloader)
+        except (ValueError, RequestException) as error:  # ValueError: another checksum
+            tried.append(f"  {source.base_url}{name}: {_short(error)}")
+        else:
+            Path(kept).chmod(0o644)  # pooch's temporary files are their owner's alone
+            return
+    raise DataError(
+        f"{name} could not be had as published. Tried:\n" + "\n".join(tried) + "\n"
+        "What to do: try again later, or put the four files into a folder by hand and set "
+        f"MNIST_DIR to it. What failed has changed nothing in the cache {cache}."
+    )
+
+
+def _copy(path: str, output_file: str, pooch: object) -> None:
+    """Act as pooch's downloader for a source that is a folder."""
+    try:
+        shutil.copyfile(Path(path).expanduser(), output_file)
+    except OSError as error:
+        raise ValueError(error.strerror or str(error)) from error
+
+
+def _is_right(folder: Path, file: IdxFile, idx_set: IdxSet) -> bool:
+    try:
+        read_idx(find_files(folder, idx_set)[file.name], file, idx_set)
+    except (DataError, KeyError):
+        return False
+    return True
+
+
+def _missing(place: Place, idx_set: IdxSet) -> list[str]:
+    try:
+        found = find_files(place.folder, idx_set)
+    except DataError as error:
+        raise DataError(f"{error}\n{_advice(place)}") from error
+    return [f"{file.name}.gz" for file in idx_set.files if file.name not in found]
+
+
+def _advice(place: Place) -> str:
+    if place.named_by == "MNIST_DIR":
+        return (
+            "MNIST_DIR must name a folder with the files as first published. Put them there again, "
+            "or unset MNIST_DIR: then the download cache is used, or else scikit-learn's digits."
+        )
+    return "`python -m helpers data` downloads again what is damaged."
+
+
+def _short(error: Exception) -> str:
+    """Say in a line why a source failed: libraries' messages are long, or hide the reason."""
+    from requests.exceptions import ChunkedEncodingError, ConnectionError, HTTPError, Timeout
+
+    if isinstance(error, HTTPError):
+        return f"the server answered {error.response.status_code} {error.response.reason}"
+    if isinstance(error, Timeout) or "timed out" in str(error).lower():
+        return "the server sent nothing for too long"
+    if isinstance(error, ChunkedEncodingError):
+        return "the connection broke off"
+    if isinstance(error, ConnectionError):
+        return "no connection to the server (is this machine on the network?)"
+    if "hash" in str(error).lower():
+        return "what came has another checksum than the published file"
+    return str(error).splitlines()[0][:200]

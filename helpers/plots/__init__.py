@@ -1,0 +1,23 @@
+"""The course's figures: each function takes data and gives a figure with a text alternative.
+
+End a cell with such a function, or call `show` on its figure in the middle of one. Importing this
+package has IPython show figures with their text alternatives (see `helpers.figures`).
+"""
+
+from helpers.figures import describe, enable, show
+from helpers.plots.confusion import confusion_matrix
+from helpers.plots.curves import learning_curve, sweep_with_spread
+from helpers.plots.images import digits, originals_and_reconstructions, weights
+
+enable()
+
+__all__ = [
+    "confusion_matrix",
+    "describe",
+    "digits",
+    "learning_curve",
+    "originals_and_reconstructions",
+    "show",
+    "sweep_with_spread",
+    "weights",
+]

@@ -1,0 +1,39 @@
+"""What a test cell imports: checks that print a line each, kind messages, and the credit.
+
+A test cell is one function and one call, the same for a student and for the grader::
+
+    def test_forward(check):
+        from helpers.testing import close
+
+        with check("the hidden layer", points=2):
+            z2, a2, z3, a3 = forward(W1, b1, W2, b2, X)
+            close(z2, expected, what="z2")
+
+
+    credit(test_forward)
+
+Everything is inside the function, so that running a check leaves no name behind in the notebook.
+"""
+
+from helpers.testing.calling import after, builds_on, many, steady
+from helpers.testing.checks import Checks, Credit, credit
+from helpers.testing.comparing import CheckFailed, close, close_to_slopes, expect, results
+from helpers.testing.factories import generator, polynomial, recorded
+
+__all__ = [
+    "CheckFailed",
+    "Checks",
+    "Credit",
+    "after",
+    "builds_on",
+    "close",
+    "close_to_slopes",
+    "credit",
+    "expect",
+    "generator",
+    "many",
+    "polynomial",
+    "recorded",
+    "results",
+    "steady",
+]

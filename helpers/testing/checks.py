@@ -1,0 +1,219 @@
+"""The checks of one exercise: their lines, their points, and what is said when one fails."""
+
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import textwrap
+import threading
+import traceback
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from helpers.testing.comparing import CheckFailed
+
+SECONDS_A_CHECK = 10.0
+SECONDS_AFTER_A_HANG = 1.0
+WIDTH = 92
+INDENT = " " * 11
+
+
+class TimeIsUp(BaseException):
+    """A check's time is over; no `except Exception` of the student's code catches it."""
+
+
+class Credit(float):
+    """The points of a test cell, in the form that nbgrader reads from a cell's last expression."""
+
+
+def credit(test, seed=None):
+    """Run a test, print its checks, and return its points where a grader asks for them.
+
+    Parameters
+    ----------
+    test : callable
+        ``test(check)``, named ``test_EXERCISE``.
+    seed : int, optional
+        Repeats the inputs of an earlier run, whose seed was printed.
+
+    Returns
+    -------
+    Credit or None
+        The points under ``nbgrader autograde``.  None elsewhere: in a student's notebook the
+        printed lines are what counts, and hidden checks are not there.
+
+    Raises
+    ------
+    CheckFailed
+        Under ``nbgrader validate``, which knows no other way, when a check does not hold.
+    """
+    check = Checks(test.__name__.removeprefix("test_"), seed, test.__code__.co_filename)
+    try:
+        test(check)
+    except Exception as error:  # noqa: BLE001  outside any check: the test's own fault, said as such
+        check.note_failure("the check itself", error)
+    print(check.summary())
+    mode = os.environ.get("NBGRADER_EXECUTION")
+    if mode == "autograde":
+        return Credit(check.earned)
+    if mode == "validate" and not check.ok:
+        raise CheckFailed(f"{check.exercise}: {check.passed} of {len(check)} checks passed")
+    return None
+
+
+class Checks:
+    """The checks of one exercise; calling it with a label gives the ``with`` block of one.
+
+    Attributes
+    ----------
+    rng : numpy.random.Generator
+        For the test's inputs; freshly seeded at every run.
+    seed : int
+        Its seed, printed when a check fails.
+    earned : int
+        Points of the checks passed so far.
+    passed : int
+        Their number.
+    """
+
+    def __init__(self, exercise, seed=None, test_file=""):
+        self.exercise = exercise
+        self.seed = secrets.randbelow(2**31) if seed is None else int(seed)
+        self.rng = np.random.default_rng(self.seed)
+        self.earned = self.passed = 0
+        self._test_file = test_file
+        self._lines = []  # (passed, label, message) in the order of the checks
+        self._hung = False
+
+    def __len__(self):
+        return len(self._lines)
+
+    @property
+    def ok(self):
+        """Whether there were checks and all of them passed."""
+        return self.passed == len(self) > 0
+
+    @contextlib.contextmanager
+    def __call__(self, label, points=0, seconds=SECONDS_A_CHECK):
+        """Return the block of one check: it passes when its body raises nothing in time.
+
+        Parameters
+        ----------
+        label : str
+            What holds when it passes, in a few words.
+        points : int
+            What it is worth to the grader.
+        seconds : float
+            Time for the whole block.
+        """
+        # One call that never ends costs its time once; the checks after it are not kept waiting.
+        limit = min(seconds, SECONDS_AFTER_A_HANG) if self._hung else seconds
+        try:
+            with _quiet(), _time_limit(limit):
+                yield
+        except (KeyboardInterrupt, GeneratorExit):
+            raise
+        except BaseException as error:  # noqa: BLE001  SystemExit too: a student's exit() fails a check
+            self.note_failure(label, error)
+        else:
+            self.passed += 1
+            self.earned += points
+            self._lines.append((True, label, ""))
+
+    def note_failure(self, label, error):
+        """Take down that the check called `label` failed with `error`."""
+        self._hung = self._hung or isinstance(error, TimeIsUp)
+        self._lines.append((False, label, self._explain(error)))
+
+    def summary(self):
+        """Return the text under the cell: a heading, a line a check, advice, the seed."""
+        head = f"{self.exercise}: {self.passed} of {len(self)} checks passed"
+        lines = [head]
+        said = set()
+        for passed, label, message in self._lines:
+            lines.append(f"  {'passed ' if passed else 'NOT YET'}  {label}")
+            if message and message not in said:
+                said.add(message)
+                lines += [_wrap(part) for part in message.split("\n")]
+        if not self.ok and not self._untouched():
+            lines.append(
+                f"  These inputs are random (seed {self.seed}); to repeat them: "
+                f"credit(test_{self.exercise}, seed={self.seed})"
+            )
+        return "\n".join(lines)
+
+    def _untouched(self):
+        return bool(self._lines) and all("not done yet" in m for ok, _, m in self._lines if not ok)
+
+    def _explain(self, error):
+        """Return what the student is told about an exception that ended a check."""
+        if isinstance(error, CheckFailed):
+            return str(error)
+        if isinstance(error, TimeIsUp):
+            return f"it took longer than {error} s. Is there a loop that does not end?"
+        own = self._student_frames(error)
+        if isinstance(error, NotImplementedError) and not str(error):
+            name = own[-1].name if own and own[-1].name.isidentifier() else self.exercise
+            where = "in the cell above" if name == self.exercise else "first: this one calls it"
+            return f"`{name}` is not done yet: write your answer {where}, run it, and come back."
+        if isinstance(error, NameError) and not own and getattr(error, "name", None):
+            return (
+                f"there is no `{error.name}` yet: run the cell where you write it (and if that "
+                "cell shows an error, mend it first)."
+            )
+        kind = type(error).__name__
+        message = " ".join(str(error).split())[:400]
+        lines = [f"your code raised {kind}: {message}" if message else f"your code raised {kind}"]
+        lines += [f"  in {f.name}, line {f.lineno}: {(f.line or '').strip()}" for f in own[-3:]]
+        return "\n".join(lines)
+
+    def _student_frames(self, error):
+        """Return the traceback's lines in the student's cells: neither the test's nor a file's."""
+        frames = traceback.extract_tb(error.__traceback__)
+        outside = (f for f in frames if f.filename != self._test_file)
+        return [f for f in outside if not Path(f.filename).exists()]
+
+
+def _wrap(text):
+    indent = INDENT + " " * (len(text) - len(text.lstrip()))
+    return textwrap.fill(
+        text.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep warnings away, and let what is written to stderr come out on stdout.
+
+    nbgrader gives no points to a test cell that writes to stderr, and a right answer may warn.
+    """
+    with (
+        warnings.catch_warnings(),
+        np.errstate(all="ignore"),
+        contextlib.redirect_stderr(sys.stdout),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _time_limit(seconds):
+    """Raise `TimeIsUp` in the block after `seconds`, where the system can (not on Windows)."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def ring(_signum, _frame):
+        raise TimeIsUp(f"{seconds:g}")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # It rings again every second, for code that catches everything and goes on.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

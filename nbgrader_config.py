@@ -1,0 +1,23 @@
+"""nbgrader's settings for this course; instructors may change what stands here.
+
+Use nbgrader's own commands in this folder.  Another course folder takes these settings over with
+`load_subconfig("nbgrader_config.py", path="where/this/file/lies")` in a file of this name.
+"""
+
+from grading.nbgrader_hooks import configure
+
+c = get_config()  # noqa: F821  (nbgrader defines it)
+configure(c)
+
+# The name under which the gradebook files the course.  The gradebook itself is `gradebook.db` in
+# the course folder, unless an address of another database is given here.
+c.CourseDirectory.course_id = "gradient-lab"
+# c.CourseDirectory.db_url = "postgresql+psycopg2://user:password@host/gradebook"
+
+# Seconds for one cell, and for one student's whole notebook.
+c.Execute.timeout = 60
+c.GradedExecute.notebook_timeout = 600
+
+# How much a cell may print: bytes, and lines.
+c.GradedExecute.max_output = 2_000_000
+c.LimitOutput.max_lines = 1000

@@ -1,0 +1,379 @@
+"""nbgrader's own commands on a made-up class in which nearly everyone hands in something odd."""
+
+import copy
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).parents[1]
+CONFIG = f"""
+c = get_config()
+load_subconfig("nbgrader_config.py", path={str(ROOT)!r})
+c.Execute.timeout = 2
+c.GradedExecute.iopub_timeout = 2
+c.GradedExecute.notebook_timeout = 20
+c.GradedExecute.max_output = 100_000
+"""
+
+DOUBLE = "def double(x):\n    return 2 * x"
+TRIPLE = "def triple(x):\n    return 3 * x"
+SOLUTION = "def {}(x):\n    ### BEGIN SOLUTION\n    return {} * x\n    ### END SOLUTION"
+TEST_DOUBLE = """assert double(1) == 2
+### BEGIN HIDDEN TESTS
+secret_value = 21
+assert double(secret_value) == 42, "double is wrong for some numbers"
+### END HIDDEN TESTS"""
+TEST_TRIPLE = """points = 0.0
+### BEGIN HIDDEN TESTS
+points += 1.0 * (triple(1) == 3)
+points += 2.0 * (triple(5) == 15)
+### END HIDDEN TESTS
+points"""
+EXPLAIN = """Why?
+
+BEGIN SOLUTION
+The model answer.
+END SOLUTION
+### BEGIN MARK SCHEME
+Four points for a rubric word.
+### END MARK SCHEME"""
+
+
+def graded(make, name, text, points=None, **roles):
+    label = {"grade_id": name, "schema_version": 3, "task": False}
+    label |= {"grade": points is not None, "solution": False, "locked": True} | roles
+    if points is not None:
+        label["points"] = points
+    return make(text, id=name, metadata={"nbgrader": label})
+
+
+def source_notebook():
+    nb = new_notebook(
+        cells=[
+            new_markdown_cell("# Numbers", id="title"),
+            graded(new_code_cell, "imports", "import json\nimport math"),
+            graded(new_code_cell, "double", SOLUTION.format("double", 2), solution=True),
+            graded(new_code_cell, "test_double", TEST_DOUBLE, points=2),
+            new_markdown_cell("## Three times", id="prose"),
+            graded(new_code_cell, "triple", SOLUTION.format("triple", 3), solution=True),
+            graded(new_code_cell, "test_triple", TEST_TRIPLE, points=3),
+            graded(new_markdown_cell, "explain", EXPLAIN, points=4, solution=True),
+        ]
+    )
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            cell.metadata.nbgrader.locked = False
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nb
+
+
+def nbgrader(course, *command, **environment):
+    env = os.environ | {"OPENBLAS_NUM_THREADS": "1"} | environment
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=course,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+
+
+def find(nb, name):
+    return next(c for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
+
+
+def solved(release, double=DOUBLE, triple=TRIPLE, explain="Because."):
+    nb = copy.deepcopy(release)
+    find(nb, "double").source = double
+    find(nb, "triple").source = triple
+    find(nb, "explain").source = explain
+    return nb
+
+
+def hand_in(course, student, nb, name="1_numbers.ipynb", **files):
+    folder = course / "submitted" / student / "ps1"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = nb if isinstance(nb, str) else json.dumps(nb)  # nbformat would refuse what we need
+    (folder / name).write_text(text)
+    for path, content in files.items():
+        path = folder / path
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+
+
+def hand_in_all(course, release):
+    """The class; what each one is for stands in the tests below."""
+    hand_in(course, "ann", solved(release))
+
+    nb = solved(release)
+    double, test, triple = find(nb, "double"), find(nb, "test_double"), find(nb, "test_triple")
+    draft = copy.deepcopy(double) | {"id": "draft", "source": "def double(x):\n    return 0"}
+    nb.cells.insert(nb.cells.index(double), draft)
+    nb.cells.append(copy.deepcopy(test) | {"id": "pasted"})
+    triple.metadata["tags"] = ["skip-execution"]
+    triple.metadata.nbgrader["points"] = 3000
+    nb.cells.remove(test)
+    nb.cells.insert(0, test)
+    hand_in(course, "bob", nb)
+
+    hand_in(course, "cat", solved(release), name="1_Numbers (1).ipynb")
+    hand_in(course, "dan", json.dumps(solved(release))[:-100])
+    hand_in(course, "eve", solved(release, triple="import os\nos._exit(1)"))
+    stubborn = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    hand_in(course, "fay", solved(release, triple=stubborn))
+    hand_in(course, "gus", solved(release, double="def double(x):\n    while True: pass"))
+    hand_in(course, "hal", "My homework ate the dog.", name="essay.txt")
+
+    shadow = "raise SystemExit('a submitted file was imported')"
+    files = ("numpy.py", "json.py", "helpers/__init__.py", "ipykernel/__init__.py")
+    uses = "import numpy, helpers\n" + DOUBLE
+    hand_in(course, "ida", solved(release, double=uses), **dict.fromkeys(files, shadow))
+
+    noisy = "import warnings\n" + DOUBLE.replace("    ", "    warnings.warn('hm')\n    ", 1)
+    flood = TRIPLE.replace("    ", "    print('x' * 20_000_000)\n    ", 1)
+    hand_in(course, "jon", solved(release, double=noisy, triple=flood))
+
+    nb = solved(release)
+    for cell in nb.cells:
+        cell["metadata"] = {}
+        del cell["id"]
+    nb["nbformat_minor"] = 4
+    hand_in(course, "kim", nb)
+
+    hand_in(course, "lea", release)
+    wrong = "def double(x):\n    return x if x > 1 else 2"
+    markers = "### BEGIN HIDDEN TESTS\n" + TRIPLE
+    hand_in(course, "max", solved(release, double=wrong, triple=markers))
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A course folder after one autograde of the whole class and its feedback."""
+    course = tmp_path_factory.mktemp("course")
+    (course / "nbgrader_config.py").write_text(CONFIG)
+    (course / "source" / "ps1").mkdir(parents=True)
+    nbformat.write(source_notebook(), course / "source" / "ps1" / "1_numbers.ipynb")
+    made = nbgrader(course, "generate_assignment", "ps1")
+    assert made.returncode == 0, made.stderr
+    hand_in_all(course, nbformat.read(course / "release/ps1/1_numbers.ipynb", as_version=4))
+    run = nbgrader(course, "autograde", "ps1", MNIST_DIR="somewhere", PYTHONPATH=".")
+    (course / "autograde.log").write_text(run.stderr)
+    (course / "autograde.status").write_text(str(run.returncode))
+    feedback = nbgrader(course, "generate_feedback", "ps1")
+    assert feedback.returncode == 0, feedback.stderr
+    return course
+
+
+def scores(course, student):
+    """The automatic scores: test_double, test_triple, explain."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        found = gradebook.find_submission_notebook("1_numbers", "ps1", student)
+        by_name = {grade.name: grade.auto_score for grade in found.grades}
+    return [by_name[name] for name in ("test_double", "test_triple", "explain")]
+
+
+def autograded(course, student):
+    return nbformat.read(course / f"autograded/{student}/ps1/1_numbers.ipynb", as_version=4)
+
+
+def feedback(course, student):
+    return (course / f"feedback/{student}/ps1/1_numbers.html").read_text()
+
+
+def notes(course, student):
+    first = autograded(course, student).cells[0].source
+    return first if first.startswith("**Notes from the grader**") else ""
+
+
+def errors(cell):
+    return [output.ename for output in cell.outputs if output.output_type == "error"]
+
+
+def test_release_holds_no_solution_no_hidden_test_and_no_rubric(course):
+    text = (course / "release/ps1/1_numbers.ipynb").read_text()
+    assert "YOUR CODE HERE" in text
+    assert "YOUR ANSWER HERE" in text
+    for word in ("secret_value", "model answer", "rubric", "return 2"):
+        assert word not in text
+
+
+def test_right_answers_get_full_marks_and_no_notes(course):
+    assert scores(course, "ann") == [2, 3, None]
+    assert notes(course, "ann") == ""
+
+
+def test_untouched_notebook_gets_zero_also_for_the_written_answer(course):
+    assert scores(course, "lea") == [0, 0, 0]
+    assert notes(course, "lea") == ""
+
+
+def test_tampered_notebook_is_repaired_and_the_batch_goes_on(course):
+    assert scores(course, "bob") == [2, 3, None]
+    text = notes(course, "bob")
+    assert "more than once" in text
+    assert "Copies of these locked cells" in text
+    assert "another order" in text
+    assert "Tags were added to these cells; they were removed: `test_triple`" in text
+    assert "grading settings of these cells were changed; they were put right: `test_triple`" in text
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        assert gradebook.find_submission("ps1", "bob").max_score == 9
+
+
+def test_renamed_notebook_is_graded_and_said_so(course):
+    assert scores(course, "cat") == [2, 3, None]
+    assert "`1_Numbers (1).ipynb` was graded as `1_numbers.ipynb`" in notes(course, "cat")
+    assert "was graded as" in feedback(course, "cat")
+
+
+@pytest.mark.parametrize("student", ["dan", "hal"])
+def test_what_cannot_be_read_gets_zero_and_is_reported(course, student):
+    assert scores(course, student) == [0, 0, 0]
+    assert "counts as empty" in notes(course, student)
+    assert "counts as empty" in feedback(course, student)
+    last_lines = (course / "autograde.log").read_text().splitlines()[-4:]
+    assert any(f"{student}: " in line for line in last_lines)
+    assert (course / "autograde.status").read_text() == "1"
+
+
+def test_dead_kernel_keeps_earlier_marks_and_explains_the_rest(course):
+    assert scores(course, "eve") == [2, 0, None]
+    nb = autograded(course, "eve")
+    assert errors(find(nb, "triple")) == ["KernelDied"]
+    assert errors(find(nb, "test_triple")) == ["NotRun"]
+
+
+def test_loop_that_ignores_interrupts_ends_the_notebook_only(course):
+    assert scores(course, "fay") == [2, 0, None]
+    assert "could not be interrupted" in feedback(course, "fay")
+
+
+def test_loop_in_a_test_is_interrupted_and_the_next_test_runs(course):
+    assert scores(course, "gus") == [0, 3, None]
+    assert "it had 2 s and was not done" in feedback(course, "gus")
+
+
+def test_submitted_files_shadow_no_module(course):
+    assert (course / "autograded/ida/ps1/numpy.py").exists()
+    assert scores(course, "ida") == [2, 3, None]
+
+
+def test_warning_costs_nothing_and_a_flood_of_output_is_cut(course):
+    assert scores(course, "jon") == [2, 3, None]
+    path = course / "autograded/jon/ps1/1_numbers.ipynb"
+    assert path.stat().st_size < 300_000
+    assert "cut here" in path.read_text()
+
+
+def test_notebook_without_any_metadata_is_recognised(course):
+    assert scores(course, "kim") == [2, 3, None]
+    assert "label of these cells was lost" in notes(course, "kim")
+
+
+def test_rubric_reaches_the_marker_and_not_the_student(course):
+    nb = autograded(course, "ann")
+    explain = nb.cells.index(find(nb, "explain"))
+    assert "rubric word" in nb.cells[explain + 1].source
+    assert "rubric word" not in nb.cells[explain].source
+    for page in (course / "feedback").rglob("*.html"):
+        assert "rubric" not in page.read_text()
+
+
+def test_feedback_shows_neither_hidden_tests_nor_paths(course):
+    assert scores(course, "max") == [0, 3, None]
+    page = feedback(course, "max")
+    assert "double is wrong for some numbers" in page
+    for page in (course / "feedback").rglob("*.html"):
+        text = page.read_text()
+        assert "secret_value" not in text
+        assert str(course) not in text
+        assert sys.prefix not in text
+
+
+def test_marks_can_be_exported(course):
+    done = nbgrader(course, "export")
+    assert done.returncode == 0, done.stderr
+    with (course / "grades.csv").open() as file:
+        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
+    assert rows["ann"] == 5
+    assert rows["dan"] == 0
+    assert len(rows) == 13
+
+
+def test_grading_again_starts_from_zero_but_keeps_what_people_entered(course):
+    """Also: nbgrader finds alembic when called by its path, with nothing on PATH."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("explain", "1_numbers", "ps1", "ann")
+        grade.manual_score = 3
+        gradebook.find_comment("explain", "1_numbers", "ps1", "ann").manual_comment = "Good."
+        gradebook.db.commit()
+    nb = nbformat.read(course / "submitted/ann/ps1/1_numbers.ipynb", as_version=4)
+    nb.cells.insert(0, new_code_cell("import os\nos._exit(1)"))
+    hand_in(course, "ann", nb)
+    done = nbgrader(course, "autograde", "ps1", "--student", "ann", "--force", PATH="/usr/bin:/bin")
+    assert done.returncode == 0, done.stderr
+    assert scores(course, "ann") == [0, 0, None]
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        grade = gradebook.find_grade("explain", "1_numbers", "ps1", "ann")
+        assert grade.manual_score == 3
+        comment = gradebook.find_comment("explain", "1_numbers", "ps1", "ann")
+        assert comment.manual_comment == "Good."
+
+
+@pytest.mark.slow
+def test_cells_that_were_not_run_earn_nothing(course):
+    done = nbgrader(course, "autograde", "ps1", "--student", "cat", "--force", "--no-execute")
+    assert done.returncode == 0, done.stderr
+    assert scores(course, "cat")[:2] == [0, 0]
+
+
+@pytest.mark.slow
+def test_scores_of_an_earlier_run_go_even_when_nothing_can_be_processed(course):
+    """The instructor's notebook is gone: the submission fails, and its old marks with it."""
+    source = course / "source/ps1/1_numbers.ipynb"
+    text = source.read_text()
+    source.unlink()
+    try:
+        done = nbgrader(course, "autograde", "ps1", "--student", "kim", "--force")
+    finally:
+        source.write_text(text)
+    assert done.returncode == 1
+    assert "is missing, and grading needs it" in done.stderr
+    assert scores(course, "kim") == [0, 0, None]
+
+
+@pytest.mark.slow
+def test_other_commands_work(course):
+    """Validating prints what fails and ends with 0: nbgrader's way, there is no setting for it."""
+    release = course / "release/ps1/1_numbers.ipynb"
+    done = nbgrader(course, "validate", str(release))
+    assert "VALIDATION FAILED ON 2 CELL(S)" in done.stdout
+    assert done.returncode == 0
+    done = nbgrader(course, "generate_solution", "ps1")
+    assert done.returncode == 0, done.stderr
+    assert "return 2" in (course / "solution/ps1/1_numbers.ipynb").read_text()
+
+
+@pytest.mark.slow
+def test_course_folder_may_be_elsewhere_and_the_formgrader_grades_alike(course):
+    done = nbgrader(ROOT, "autograde", "ps1", f"--course-dir={course}", "--student=bob", "--force")
+    assert done.returncode == 0, done.stderr
+    assert scores(course, "bob") == [2, 3, None]
+    button = (
+        "from nbgrader.apps.baseapp import NbGrader; from nbgrader.apps.api import NbGraderAPI\n"
+        "app = NbGrader(); app.initialize([]); api = NbGraderAPI(app.coursedir, parent=app)\n"
+        "print(api.autograde('ps1', 'cat'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", button], cwd=course, capture_output=True, text=True, timeout=100
+    )
+    assert "'success': True" in done.stdout, done.stdout + done.stderr
+    assert scores(course, "cat") == [2, 3, None]
