@@ -186,6 +186,9 @@ def run(*arguments, cwd=ROOT):
     # nbgrader starts `alembic` by name, so the environment's programs must be found.
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
     environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
+    if environment.get("MNIST_DIR"):
+        # Notebooks run in folders of their own, where a relative path means something else.
+        environment["MNIST_DIR"] = os.path.abspath(environment["MNIST_DIR"])
     return subprocess.run([PYTHON, *arguments], cwd=cwd, env=environment).returncode
 
 

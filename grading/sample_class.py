@@ -193,7 +193,7 @@ STUDENTS = (
                 return cost(a3, Y), pack(dW1, dW2, db1, db2)
                 """,
         },
-        edits={"train": ('{"maxiter": max_iter}', '{"maxiter": 1000}')},
+        edits={"train": ('{"maxiter": max_iter, "gtol": 1e-7}', '{"maxiter": 1000, "gtol": 1e-7}')},
         loses={"cost_and_gradient": 3, "train": 1},
     ),
     Student(

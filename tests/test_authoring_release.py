@@ -8,9 +8,8 @@ import nbformat
 import pytest
 from authoring_course import TEXT, make_course
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbgrader.api import Gradebook
 
-from grading.authoring.build import build, main
+from grading.authoring.build import build, main, node_bytes
 from grading.authoring.cells import assignments, read_notebook
 from grading.authoring.files import read_folder
 from grading.authoring.markers import released
@@ -83,6 +82,8 @@ def test_the_release_holds_stubs_and_visible_checks(course):
 
 @pytest.mark.slow
 def test_the_gradebook_knows_the_assignment(course):
+    from nbgrader.api import Gradebook
+
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         assert gradebook.find_assignment("tiny").max_score == 10
 
@@ -146,7 +147,10 @@ def test_the_same_bytes_whatever_the_gradebook_holds(course, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 def test_a_cell_renamed_after_submissions_came_in(course, tmp_path):
+    from nbgrader.api import Gradebook
+
     shutil.copytree(course, tmp_path, dirs_exist_ok=True)
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
         gradebook.add_student("ada")
@@ -176,9 +180,9 @@ def test_solutions_are_executed_and_go_stale(course, tmp_path):
     assert "### BEGIN SOLUTION\\n# " not in text
     assert "MARK SCHEME" not in text
     assert all("execution" not in cell.metadata for cell in node.cells)
-    first = read_folder(tmp_path / "solutions/tiny")
-    assert solutions(tmp_path) == []
-    assert read_folder(tmp_path / "solutions/tiny") == first
+    first = node_bytes(node)
+    execute(node, tmp_path, "again")
+    assert node_bytes(node) == first
     make_course(tmp_path, TEXT.replace("np.add(x, x)", "2 * x"))
     assert [m.message for m in stale_solutions(tmp_path)] == [
         "stale: run `python -m grading solutions`"

@@ -26,9 +26,9 @@ LIMIT = 1_000_000
 # A cell that trains takes 20 s on a student's machine; a build machine may be slower.
 TIMEOUT = 600
 
+# `/folder/name` or `C:\name`; not what follows a word, a point or a colon (URLs, fractions).
 _ABSOLUTE = re.compile(
-    r"(?<![\w.:/-])(?:/(?:home|root|Users|tmp|private|work|opt|usr|var|mnt|srv|data)/"
-    r"|[A-Za-z]:\\\\?\w)[^\s\"'<>]*"
+    r"(?<![\w.:/<-])/[A-Za-z][\w.-]*/[\w.-][^\s\"'<>]*|\b[A-Za-z]:\\\w[^\s\"'<>]*"
 )
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _DATA_URI = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=\s]+")

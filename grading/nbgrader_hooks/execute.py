@@ -4,7 +4,6 @@ A cell that takes too long is interrupted.  A kernel that is dead, or does not s
 notebook: the cells that are left get an error that says why, and the next student comes.
 """
 
-import logging
 import math
 import os
 import subprocess
@@ -120,8 +119,8 @@ class GradedExecute(Execute):
     def setup_kernel(self, **kwargs):
         """Start the kernel in the environment for grading, apart from the user's own settings."""
         kwargs["env"] = kernel_environment(os.environ)
-        if not self.log.isEnabledFor(logging.DEBUG):  # else what it writes goes into our log
-            kwargs |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        # What it writes outside of its cells would otherwise go into the grader's log.
+        kwargs |= {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings:
             kwargs["env"]["IPYTHONDIR"] = settings
             with super().setup_kernel(**kwargs):

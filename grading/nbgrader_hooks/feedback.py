@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 from nbgrader import utils
@@ -15,7 +16,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
 _FILE_FRAME = re.compile(r"\s*File (\S+?):(\d+)")
 _LINE_NUMBER = re.compile(r"^[-> ]*\d+ ")
-_KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\](\d+\.py)")
+_KERNEL_FILE = re.compile(r"ipykernel_\d+[/\\](\d+\.py)")
 
 
 class HideFromStudents(NbGraderPreprocessor):
@@ -87,12 +88,12 @@ def _known_places(course):
     here = Path(__file__).resolve().parents[2]
     packages = {str(Path(p)) for p in sys.path if Path(p).name == "site-packages"}
     folders = {str(course), str(here), sys.prefix, sys.base_prefix, str(Path.home()), *packages}
+    folders.add(tempfile.gettempdir())
     return sorted(folders - {"/", ""}, key=len, reverse=True)
 
 
 def _hide_places(text, places):
     """Return a text without the names of this machine's folders."""
-    text = _KERNEL_FILE.sub(r"cell \1", text)
     for place in places:
         text = text.replace(place + os.sep, "")
-    return text
+    return _KERNEL_FILE.sub(r"cell \1", text)

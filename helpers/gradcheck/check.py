@@ -30,7 +30,7 @@ def gradient_check(f, theta, blocks=None, *, m=None, seed=0, max_per_block=None,
     blocks : dict of str to tuple of int, optional
         Names and shapes of the arrays in theta, in its order, such as
         ``{"W1": (5, 8), "b1": (5,), "W2": (10, 5), "b2": (10,)}``.
-        By default theta is one block.
+        By default theta is one block; then a small array in it can hide in the norm of the rest.
     m : int, optional
         Number of samples that the cost is a mean of; with it, the report can name a mean that is
         missing or taken twice.
@@ -77,18 +77,18 @@ def gradient_check(f, theta, blocks=None, *, m=None, seed=0, max_per_block=None,
     engine = Engine(
         WatchedFunction(f, theta, parsed),
         parsed,
-        seed=operator.index(seed),
-        max_per_block=_positive_integer("max_per_block", max_per_block),
+        seed=_whole_number("seed", seed, 0),
+        max_per_block=_whole_number("max_per_block", max_per_block, 1),
         tolerance=tolerance,
     )
-    return engine.run(None if m is None else _positive_integer("m", m))
+    return engine.run(None if m is None else _whole_number("m", m, 1))
 
 
-def _positive_integer(name, value):
+def _whole_number(name, value, least):
     try:
         number = operator.index(value)
     except TypeError:
-        number = 0
-    if number < 1:
-        raise ValueError(f"{name}: expected a whole number of at least 1, but got {value!r}.")
+        number = least - 1
+    if number < least:
+        raise ValueError(f"{name}: expected a whole number of at least {least}, but got {value!r}.")
     return number

@@ -20,6 +20,7 @@ import numpy as np
 STEP = 0.05  # the first step, in units of max(1, |theta|)
 SHRINK = 16.0  # each further step is so many times shorter ...
 N_STEPS = 6  # ... down to 5e-8, where rounding has taken half of the digits
+FRACTIONS = np.array([1.0, 0.5, 0.25])
 SAFETY = 5.0  # standard deviations of the cost's noise that a rounding bound allows for
 
 
@@ -76,19 +77,22 @@ class Slopes:
     truncation, rounding : ndarray
         Bounds on the two errors.
     jump : ndarray
-        Slope to the right minus slope to the left; 0, but for noise, where the cost is smooth.
+        Slope to the right minus slope to the left; 0, but for errors, where the cost is smooth.
+    jump_error : ndarray
+        Bound on the truncation error of the jump.
     """
 
     value: np.ndarray
     truncation: np.ndarray
     rounding: np.ndarray
     jump: np.ndarray
+    jump_error: np.ndarray
 
     @classmethod
     def unknown(cls, n):
         """No slope measured yet."""
         inf = np.full(n, np.inf)
-        return cls(np.full(n, np.nan), inf, inf.copy(), np.zeros(n))
+        return cls(np.full(n, np.nan), inf, inf.copy(), np.zeros(n), np.zeros(n))
 
     @property
     def error(self):
@@ -107,12 +111,13 @@ class Slopes:
         return Slopes(*(np.concatenate(pair) for pair in pairs))
 
 
-def noise_of_cost(watched, rng, n_points=12):
+def noise_of_cost(watched, rng, n_points=14):
     """Estimate the standard deviation of the rounding noise in the cost near theta.
 
-    Neighbours 1e-9 apart lie on a straight line but for rounding, so that what high differences
-    of their costs leave is noise: sigma_k^2 = k!^2 / (2k)! * mean of the squared k-th differences
-    (Moré and Wild 2011, "Estimating computational noise", SIAM J. Sci. Comput. 33).
+    Neighbours 1e-9 apart lie on a straight line but for rounding, so that what the sixth
+    differences of their costs leave is noise: sigma^2 = 6!^2 / 12! * mean of their squares (Moré
+    and Wild 2011, "Estimating computational noise", SIAM J. Sci. Comput. 33). Where f rounds
+    theta or the cost itself (float32), many neighbours have the same cost; then wider ones tell.
 
     Parameters
     ----------
@@ -121,24 +126,26 @@ def noise_of_cost(watched, rng, n_points=12):
     rng : numpy.random.Generator
         Draws the line's direction.
     n_points : int
-        Evaluations to spend.
+        Evaluations to spend on a line.
 
     Returns
     -------
     float
         At least the spacing of floating-point numbers at J.
     """
-    direction = rng.standard_normal(watched.theta.size)
-    direction /= np.linalg.norm(direction)
-    spread = 1e-9 * np.maximum(1.0, np.abs(watched.theta)) * direction
-    costs = np.array([watched.value(watched.theta + i * spread) for i in range(1, n_points + 1)])
-    levels, gamma, table = [], 1.0, costs
-    for k in range(1, 7):
-        table = np.diff(table)
-        gamma *= k / (2.0 * (2 * k - 1))  # k!^2 / (2k)!, step by step
-        if k >= 3:
-            levels.append(np.sqrt(gamma * np.mean(table**2)))
-    return max([np.spacing(abs(watched.J)), *(s for s in levels if np.isfinite(s))])
+    size = np.abs(rng.standard_normal(watched.theta.size))
+    # Away from 0, where kinks and the ends of domains are.
+    direction = np.copysign(size, watched.theta) * np.maximum(1.0, np.abs(watched.theta))
+    noise = 0.0
+    for spread in (1e-9, 1e-7, 1e-5):
+        line = [watched.theta + i * spread * direction for i in range(1, n_points + 1)]
+        costs = np.array([watched.value(theta) for theta in line])
+        noise = np.sqrt(np.mean(np.diff(costs, 6) ** 2) / 924)
+        if not np.isfinite(noise):
+            return np.spacing(abs(watched.J))
+        if len(np.unique(costs)) > 0.7 * n_points:
+            break
+    return max(np.spacing(abs(watched.J)), noise)
 
 
 def measure_slopes(watched, probes, noise, target):
@@ -171,7 +178,7 @@ def measure_slopes(watched, probes, noise, target):
     for n in range(1, N_STEPS):
         steps = STEP * scales / SHRINK**n
         poor = best.error > target * best.scale
-        can_help = _rounding(noise, steps, scales, 0.0) < best.error
+        can_help = _rounding(noise, steps, scales) < best.error
         if not (poor & can_help).any():
             break
         _try_step(watched, probes, noise, steps, best, poor & can_help)
@@ -182,29 +189,41 @@ def _try_step(watched, probes, noise, steps, best, wanted):
     """Measure the wanted probes at these steps; keep each answer that is better than `best`."""
     scales = probes.scales(watched.theta)
     for k in np.flatnonzero(wanted):
-        value, truncation, jump = _extrapolated(watched, probes, k, steps[k])
-        rounding = _rounding(noise, steps[k], scales[k], value)
-        if truncation + rounding + abs(jump) / 2 < best.error[k]:  # False for NaN
-            best.value[k], best.truncation[k] = value, truncation
-            best.rounding[k], best.jump[k] = rounding, jump
+        costs = _costs_around(watched, probes, k, steps[k])
+        found = _extrapolated(*costs, watched.J, steps[k])
+        found.rounding = _rounding(noise, steps[k], scales[k], np.subtract(costs, watched.J))
+        if found.error < best.error[k]:  # False for NaN
+            for name, array in vars(best).items():
+                array[k] = getattr(found, name)
 
 
-def _extrapolated(watched, probes, k, h):
-    """Slope, truncation error and jump of the slope from six costs around theta."""
-    steps = h * np.array([1.0, 0.5, 0.25])
+def _costs_around(watched, probes, k, h):
+    """Costs at h, h/2, h/4 ahead of theta, and behind it."""
+    steps = h * FRACTIONS
     ahead = np.array([watched.value(probes.moved(watched.theta, k, t)) for t in steps])
     behind = np.array([watched.value(probes.moved(watched.theta, k, -t)) for t in steps])
+    return ahead, behind
+
+
+def _extrapolated(ahead, behind, J, h):
+    """One slope, without its rounding error, from the six costs around theta."""
+    steps = h * FRACTIONS
     central = (ahead - behind) / (2 * steps)  # error c2 h^2 + c4 h^4 + ...
     fourth = (4 * central[1:] - central[:-1]) / 3
     sixth = (16 * fourth[1] - fourth[0]) / 15
-    # Right slope minus left slope: the jump at theta, plus c1 h + c3 h^3 + ...
-    bend = (ahead - 2 * watched.J + behind) / steps
-    bend = 2 * bend[1:] - bend[:-1]
-    jump = (8 * bend[1] - bend[0]) / 7
-    return sixth, abs(sixth - fourth[1]), jump
+    bend = (ahead - 2 * J + behind) / steps  # the jump, plus c1 h + c3 h^3 + ...
+    third = 2 * bend[1:] - bend[:-1]
+    jump = (8 * third[1] - third[0]) / 7
+    return Slopes(sixth, abs(sixth - fourth[1]), 0.0, jump, abs(jump - third[1]))
 
 
-def _rounding(noise, step, scale, slope):
-    """Bound on the rounding error of a slope whose shortest step is step / 4."""
-    moving = np.finfo(float).eps * scale * np.abs(slope)  # theta + step is rounded as well
-    return (SAFETY * noise + moving) / (step / 4)
+def _rounding(noise, step, scale, changes=0.0):
+    """Bound on the rounding error of a slope whose shortest step is step / 4.
+
+    `changes` are the changes of the cost one step away. Where the cost is larger than at theta,
+    so is its rounding; and where it is steep, the rounding of theta + step counts, too.
+    """
+    change = np.max(np.abs(changes))
+    steepness = 2 * change / step
+    noise = max(noise, np.spacing(change)) + np.finfo(float).eps * scale * steepness
+    return SAFETY * noise / (step / 4)

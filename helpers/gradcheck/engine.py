@@ -8,7 +8,7 @@ from helpers.gradcheck.locate import find_wrong_entry, right_within
 from helpers.gradcheck.probes import choose_probes
 from helpers.gradcheck.report import BlockReport, GradientReport
 from helpers.gradcheck.verdict import INCONCLUSIVE, MARGIN, RIGHT, WRONG, Measured, judge
-from helpers.gradcheck.words import explanation, warnings_about
+from helpers.gradcheck.words import coarse_cost, explanation, warnings_about
 
 TARGET = 0.2  # slopes are measured until their error is this part of the tolerance
 
@@ -55,13 +55,17 @@ class Engine:
             self.watched.repeat()
         if self.watched.cost_varies:
             measured, findings, order = [_unmeasured(b) for b in self.blocks], {}, None
+        sentences = explanation(measured, findings, order, m, self.tolerance)
+        blurred = any(MARGIN * x.resolution > self.tolerance for x in measured)
+        if blurred and "domain" not in [x.reason for x in measured]:
+            sentences += coarse_cost(self.watched.J, self.noise)
         errors = [x.relative_error for x in measured if not np.isnan(x.relative_error)]
         return GradientReport(
             verdict=self._verdict([x.verdict for x in measured]),
             relative_error=max(errors, default=np.nan),
             tolerance=self.tolerance,
             blocks={x.block.name: _block_report(x) for x in measured},
-            explanation=tuple(explanation(measured, findings, order, m, self.tolerance)),
+            explanation=tuple(sentences),
             warnings=tuple(warnings_about(self.watched)),
             n_evaluations=self.watched.n_evaluations,
             seed=self.seed,

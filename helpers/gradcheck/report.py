@@ -1,7 +1,7 @@
 """So that a check's outcome can be read by a person and by a program, with the same facts.
 
-The plain text and the HTML table are made from the same strings: `headline`, `rows`,
-`GradientReport.explanation`, `GradientReport.warnings` and `method`.
+The plain text and the HTML are made from the same strings: `headline`, `warnings`, `explanation`,
+`figure`, each block's `row`, and `method`.
 """
 
 import textwrap
@@ -13,6 +13,7 @@ import numpy as np
 from helpers.gradcheck.verdict import INCONCLUSIVE, RIGHT, WRONG
 
 MARKS = {RIGHT: "✓ right", WRONG: "✗ wrong", INCONCLUSIVE: "? inconclusive"}
+TEXT_COLUMNS = frozenset({0, 1, 4, 5})  # set to the left; numbers to the right
 COLUMNS = (
     "block", "shape", "checked", "relative error", "verdict",
     "worst entry", "analytic", "numeric", "ratio",
@@ -168,13 +169,16 @@ class GradientReport:
         widths = [max(len(row[c]) for row in rows) for c in range(len(COLUMNS))]
         table = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
         table.insert(1, "  ".join("-" * w for w in widths))
-        lines = [self.headline, *_wrapped(self.figure, ""), "", *table, ""]
+        lines = [self.headline, ""]
         for title, sentences in self._lists():
             lines += [f"{title}:", *(x for s in sentences for x in _wrapped(s, "  - ")), ""]
-        return "\n".join([*lines, *_wrapped(self.method, "")])
+        lines += [*_wrapped(self.figure, ""), "", *table, "", *_wrapped(self.method, "")]
+        return "\n".join(lines)
 
     def _repr_html_(self):
-        head = "".join(f'<th scope="col">{escape(c)}</th>' for c in COLUMNS)
+        head = "".join(
+            f'<th scope="col"{_side(c)}>{escape(name)}</th>' for c, name in enumerate(COLUMNS)
+        )
         body = "".join(_html_row(b.row) for b in self.blocks.values())
         lists = "".join(
             f"<p><strong>{escape(title)}:</strong></p>"
@@ -182,10 +186,10 @@ class GradientReport:
             for title, sentences in self._lists()
         )
         return (
-            f"<div><p><strong>{escape(self.headline)}</strong></p>"
+            f"<div><p><strong>{escape(self.headline)}</strong></p>{lists}"
             f"<table><caption>{escape(self.figure)}</caption>"
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            f"{lists}<p><small>{escape(self.method)}</small></p></div>"
+            f"<p><small>{escape(self.method)}</small></p></div>"
         )
 
     def _lists(self):
@@ -198,21 +202,20 @@ def _number(value, form):
 
 
 def _aligned(row, widths):
-    """Words to the left, numbers to the right."""
-    left = {0, 1, 4, 5}
-    return [
-        x.ljust(w) if c in left else x.rjust(w)
-        for c, (x, w) in enumerate(zip(row, widths, strict=True))
-    ]
+    cells = enumerate(zip(row, widths, strict=True))
+    return [x.ljust(w) if c in TEXT_COLUMNS else x.rjust(w) for c, (x, w) in cells]
 
 
 def _wrapped(text, bullet):
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=bullet, subsequent_indent=" " * len(bullet),
-        break_on_hyphens=False,
-    )  # fmt: skip
+    indent = " " * len(bullet)
+    return textwrap.wrap(text, WIDTH, initial_indent=bullet, subsequent_indent=indent)
+
+
+def _side(column):
+    """Alignment; where a sanitiser removes it the table is plainer, but says the same."""
+    return f' style="text-align:{"left" if column in TEXT_COLUMNS else "right"}"'
 
 
 def _html_row(row):
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
-    return f'<tr><th scope="row">{escape(row[0])}</th>{cells}</tr>'
+    cells = "".join(f"<td{_side(c)}>{escape(x)}</td>" for c, x in enumerate(row) if c > 0)
+    return f'<tr><th scope="row"{_side(0)}>{escape(row[0])}</th>{cells}</tr>'

@@ -5,7 +5,7 @@ over all probes of the block and ``|.|`` the Euclidean norm. Its *resolution* is
 error bounds of n in place of a - n: differences below it cannot be told from measuring errors.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -31,6 +31,10 @@ class Measured:
         ``"bends"`` or ``"domain"``.
     relative_error, resolution : float
         See the top of this module.
+    used : ndarray of bool, shape (n_probes,)
+        The probes that decided.
+    size, bound : float
+        Denominator of both numbers, and numerator of the resolution.
     """
 
     block: object
@@ -41,7 +45,9 @@ class Measured:
     reason: str = ""
     relative_error: float = np.nan
     resolution: float = np.nan
-    used: np.ndarray = field(default=None, repr=False)
+    used: np.ndarray | None = None
+    size: float = 0.0
+    bound: float = 0.0
 
     @property
     def gap(self):
@@ -72,40 +78,50 @@ def judge(measured, tolerance):
     Parameters
     ----------
     measured : Measured
-        Its `verdict`, `reason`, `relative_error`, `resolution` and `used` are set.
+        Everything from `verdict` on is set.
     tolerance : float
         Relative error up to which a gradient is right.
     """
-    slopes, analytic, gap = measured.slopes, measured.analytic, measured.gap
+    slopes, gap = measured.slopes, measured.gap
     error, scale = slopes.error, slopes.scale
     known = np.isfinite(slopes.value)
     sharp = known & (error <= BLUNT * scale)
-    measured.used = used = sharp if sharp.any() else known
-    size = np.linalg.norm(analytic[used]) + np.linalg.norm(slopes.value[used])
-    bound = np.linalg.norm(error[used])
-    if size > 0:
-        measured.relative_error = float(np.linalg.norm(gap[used]) / size)
-        measured.resolution = float(bound / size)
-    blunt_but_wrong = known & ~sharp & (gap > MARGIN * error) & (gap > tolerance * scale)
+    _compare(measured, sharp if sharp.any() else known)
     if measured.relative_error > max(tolerance, MARGIN * measured.resolution):
         measured.verdict = WRONG
-    elif blunt_but_wrong.any():
-        measured.verdict, measured.used = WRONG, known
+    elif (known & (gap > MARGIN * error) & (gap > BLUNT * scale)).any():
+        _compare(measured, known)  # beyond both slopes of a kink, for example
+        measured.verdict = WRONG
     elif sharp.all():
         measured.verdict = RIGHT
     else:
-        measured.verdict, measured.reason = INCONCLUSIVE, _reason(slopes, sharp, size, bound)
+        measured.reason = _reason(measured, ~sharp)
+        if measured.reason == "vanishes":
+            measured.relative_error = np.nan
 
 
-def _reason(slopes, sharp, size, bound):
-    """Name what keeps the slopes that are not sharp from deciding."""
-    jump, blunt = np.abs(slopes.jump) / 2, ~sharp
-    if (blunt & (jump > MARGIN * (slopes.rounding + slopes.truncation))).any():
+def _compare(measured, used):
+    """Set the two relative numbers, from the slopes used."""
+    analytic, numeric = measured.analytic[used], measured.slopes.value[used]
+    size = np.linalg.norm(analytic) + np.linalg.norm(numeric)
+    measured.used, measured.size = used, size
+    measured.bound = np.linalg.norm(measured.slopes.error[used])
+    if size > 0:
+        measured.relative_error = float(np.linalg.norm(analytic - numeric) / size)
+        measured.resolution = float(measured.bound / size)
+
+
+def _reason(measured, blunt):
+    """Name what keeps the blunt slopes from deciding."""
+    slopes = measured.slopes
+    blur = slopes.rounding + slopes.truncation + slopes.jump_error
+    kink = np.abs(slopes.jump) / 2 > MARGIN * blur
+    if (blunt & kink).any():
         return "kink"
     if not np.isfinite(slopes.value[blunt]).all():
         return "domain"
-    if size <= 2 * MARGIN * bound:
+    if measured.size <= 2 * MARGIN * measured.bound:
         return "vanishes"
-    if (slopes.rounding[blunt] >= slopes.truncation[blunt]).all():
-        return "rounding"
-    return "bends"
+    # Where rounding sets the limit, the best step balances the two errors.
+    balanced = slopes.rounding[blunt] > 0.05 * slopes.truncation[blunt]
+    return "rounding" if balanced.all() else "bends"

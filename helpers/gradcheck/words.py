@@ -11,8 +11,8 @@ REASONS = {
         "nothing to compare. Check at another theta, such as random numbers."
     ),
     "rounding": (
-        "its slopes are so small beside the cost that rounding hides them. Check at another theta, "
-        "or without the term that dominates the cost."
+        "the slopes are so small beside the rounding errors of the cost that these hide them. "
+        "Check at another theta, or without the term that dominates the cost."
     ),
     "bends": (
         "the cost bends so sharply that no step is short enough. Scale the inputs, or check at "
@@ -93,6 +93,28 @@ def warnings_about(watched):
     return sentences
 
 
+def coarse_cost(J, noise):
+    """Sentences about a cost with fewer digits than float64 has.
+
+    Parameters
+    ----------
+    J, noise : float
+        The cost, and the standard deviation of its rounding noise.
+
+    Returns
+    -------
+    list of str
+    """
+    size = max(abs(J), 1e-8)  # at J = 0 any noise is large
+    if noise <= 1e-11 * size:
+        return []
+    digits = max(0, int(-np.log10(noise / size)))
+    return [
+        f"The cost carries only about {digits} digits near theta, where float64 has 16: is "
+        "something in f float32, or rounded?"
+    ]
+
+
 def _order(order, all_measured):
     return (
         "The numbers are right, but the gradient holds its parts in the order "
@@ -114,7 +136,7 @@ def _what_is_wrong(findings, m, blocks):
 
 
 def _hint(findings):
-    """What ratios say that are all above 1, or all between 0 and 1, without being the same."""
+    """Explain ratios that are all above 1, or all between 0 and 1, without being the same."""
     spans = [f.detail[0] for f in findings.values() if f.kind == "unexplained"]
     if not spans or None in spans:
         return []
@@ -124,7 +146,7 @@ def _hint(findings):
             "Every sign is right and every entry too large: is a factor below 1 missing that "
             "differs from entry to entry, such as an activation's derivative?"
         ]
-    if 0 < low and high < 1:
+    if low > 0 and high < 1:
         return [
             "Every sign is right and every entry too small: is a factor below 1 there once too "
             "often that differs from entry to entry, such as an activation's derivative?"
@@ -139,7 +161,13 @@ def _where_to_look(all_measured, findings):
         be = "is" if len(right) == 1 else "are"
         where = f"the line that makes {wrong[0]}"
         if len(wrong) > 1:
-            where = f"what {names_in_words(wrong)} share and the rest does not use"
+            alike = len({f.kind for f in findings.values()}) == 1
+            names = names_in_words(wrong)
+            where = (
+                f"what {names} share and the rest does not use"
+                if alike
+                else (f"the lines that make {names}")
+            )
         return [f"{names_in_words(right)} {be} right, so look at {where}."]
     vague = {"unexplained", "entry", "line"}
     if list(findings) == ["theta"] and findings["theta"].kind in vague:
@@ -180,13 +208,16 @@ def _inconclusive(all_measured, reason):
 
 
 def _limits(all_measured, tolerance):
-    """How far a block could be judged, where that is not as far as the tolerance."""
-    sentences = []
-    for measured in all_measured:
-        limit = MARGIN * measured.resolution
-        if measured.verdict != INCONCLUSIVE and limit > tolerance:
-            sentences.append(
-                f"d{measured.block.name} can be judged only to a relative error of {limit:.0e} "
-                "here: its slopes are small beside the rounding of the cost, or a kink is near."
-            )
-    return sentences
+    """How far blocks could be judged, where that is far from the tolerance."""
+    groups = {}
+    for x in all_measured:
+        if x.verdict != INCONCLUSIVE and MARGIN * x.resolution > 10 * tolerance:
+            blur = np.linalg.norm(x.slopes.rounding) + np.linalg.norm(x.slopes.jump_error)
+            kink = np.linalg.norm(x.slopes.jump) / 2 > blur
+            why = "the cost has a kink near by" if kink else "rounding hides the rest"
+            groups.setdefault(why, []).append(x)
+    return [
+        f"{names_in_words(f'd{x.block.name}' for x in group)} can be judged only to a relative "
+        f"error of {MARGIN * max(x.resolution for x in group):.0e} here: {why}."
+        for why, group in groups.items()
+    ]

@@ -761,12 +761,12 @@ with needs("cost_and_gradient"):
 # would not convince if it came from a special point; here the parameters, biases and data are random, and all 105 derivatives were compared. What remains comes from the method:
 # truncation of order eps^2 = 1e-8 times the third derivative, and rounding of order 1e-16 / eps = 1e-12. The plot over the step shows both: with eps = 1e-5 the difference is smaller still, although
 # the backward pass is the same.
-# ### END SOLUTION
 #
 # ### BEGIN MARK SCHEME
 # - 1 point: states the measured value (order 1e-9 or below) and concludes that the gradient is right because it is orders of magnitude below what a mistake gives.
 # - 1 point: names truncation and rounding of the finite differences, not the backward pass, as the source of the rest (for instance by pointing at the plot over eps).
 # ### END MARK SCHEME
+# ### END SOLUTION
 
 # %% [markdown]
 # ## Recap

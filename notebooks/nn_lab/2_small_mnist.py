@@ -209,10 +209,11 @@ credit(test_init_parameters)
 # would need hundreds of iterations for. You need not write it; you need to know how to *call* an optimiser, since all of them are called alike:
 # give it a function $f(\theta) \to (J, \nabla J)$ and a starting point, and it calls your function as often as it likes.
 #
-# SciPy's is `scipy.optimize.minimize(f, theta0, jac=True, method="L-BFGS-B", callback=..., options={"maxiter": ...})`:
+# SciPy's is `scipy.optimize.minimize(f, theta0, jac=True, method="L-BFGS-B", callback=..., options={"maxiter": ..., "gtol": 1e-7})`:
 #
 # - `jac=True` says that `f` returns cost *and* gradient. Without it SciPy takes finite differences: 39,760 calls of `f` for one gradient.
 # - `callback` is called after each iteration; when its argument is named `intermediate_result`, it gets an object with the current `x` (parameters) and `fun` (cost).
+# - `gtol` says when to stop: when no entry of the gradient is larger. The default, $10^{-5}$, is too early for a cost that is a mean over thousands of samples.
 # - the object that `minimize` returns has the solution in `x`.
 #
 # `Progress`, from the helpers, is a progress bar: `with Progress(max_iter, "training") as bar:`, then `bar.step(f"cost {J:.4f}")` once an iteration, and `bar.close("...")` with what the line shall say at the end.
@@ -237,7 +238,7 @@ def train(f, theta0, max_iter):
             history.append(intermediate_result.fun)
             bar.step(f"cost {history[-1]:.4f}")
 
-        options = {"maxiter": max_iter}
+        options = {"maxiter": max_iter, "gtol": 1e-7}
         result = minimize(f, theta0, jac=True, method="L-BFGS-B", callback=after_iteration, options=options)
         bar.close(f"{len(history) - 1} iterations, cost {history[0]:.4f} -> {history[-1]:.4f}")
     return result.x, history
@@ -547,13 +548,13 @@ with needs("one_hot", "init_parameters", "predict", "accuracy", "cost_and_gradie
 # On small MNIST the network reaches about 98 % on the training images, 91 ± 0.7 % on the validation images, 91 ± 1.3 % on the 500 test images and 91.5 ± 0.3 % on MNIST's 10,000 test images (± one standard error). The gap of
 # about 7 points between training and validation is ten standard errors wide: the network overfits, it knows its training images better than the digits. Validation and test agree within their errors. The most frequent confusions are between
 # 4 and 9, 3 and 5, 7 and 9, 2 and 8: pairs that share most of their strokes. Runs differ from seed to seed, by about a point with a good start and by ten or more when a class dies, so a single run says little: report several seeds with their spread, and look at the confusion matrix before believing an accuracy.
-# ### END SOLUTION
 #
 # ### BEGIN MARK SCHEME
 # - 1 point: three accuracies with standard errors, and the gap between training and validation judged against them (overfitting: yes, a gap of many standard errors).
 # - 1 point: names confused pairs from the own confusion matrix, with a reason in the shapes of the digits.
 # - 1 point: says that results vary with the seed (a dead class costs about 10 points), so one run is not enough, or that a difference within two standard errors shows nothing.
 # ### END MARK SCHEME
+# ### END SOLUTION
 
 # %% [markdown]
 # ## Recap
