@@ -47,6 +47,7 @@ COMMANDS = {
     "check": (TEACHER, "look for mistakes in the notebooks' text", ["grading", "check"]),
     "solutions": (TEACHER, "execute the solutions for reviewers", ["grading", "solutions"]),
     "student-zip": (TEACHER, "make the zip that students get", ["grading", "student-zip"]),
+    "run": (TEACHER, "run the environment's Python: course.py run -m ruff check .", []),
     "nbgrader": (
         TEACHER,
         "run nbgrader: course.py nbgrader autograde nn_lab",
@@ -72,8 +73,13 @@ def main(argv=None):
         return 2
     try:
         make_environment()
-        own = {"lab": open_lab, "torch": add_torch, "test": run_tests, "formgrader": open_formgrader}
-        return own[name](rest) if name in own else run("-m", *COMMANDS[name][2], *rest)
+        own = {
+            "lab": open_lab,
+            "torch": add_torch,
+            "test": run_tests,
+            "formgrader": open_formgrader,
+        }
+        return own[name](rest) if name in own else hand_over(name, rest)
     except Stop as problem:
         print(f"course.py: {problem}", file=sys.stderr)
         return 1
@@ -181,6 +187,12 @@ def pip_install(*arguments):
         raise Stop(f"installing failed. Is there a network? Running this again goes on.\n{tail}")
 
 
+def hand_over(name, rest):
+    """Run the module that does a command's work."""
+    module = COMMANDS[name][2]
+    return run("-m", *module, *rest) if module else run(*rest)
+
+
 def run(*arguments, cwd=ROOT):
     """Run the environment's Python in `cwd`; return the exit status."""
     # nbgrader starts `alembic` by name, so the environment's programs must be found.
@@ -188,7 +200,7 @@ def run(*arguments, cwd=ROOT):
     environment = {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
     if environment.get("MNIST_DIR"):
         # Notebooks run in folders of their own, where a relative path means something else.
-        environment["MNIST_DIR"] = os.path.abspath(environment["MNIST_DIR"])
+        environment["MNIST_DIR"] = str(Path(environment["MNIST_DIR"]).resolve())
     return subprocess.run([PYTHON, *arguments], cwd=cwd, env=environment).returncode
 
 

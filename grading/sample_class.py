@@ -178,7 +178,10 @@ STUDENTS = (
         "the cost is a mean over all outputs; all weights start at zero",
         edits={
             "cost": ("/ (2 * m)", "/ (2 * a3.size)"),
-            "init_parameters": ("rng.normal(scale=1 / np.sqrt(n), size=(h, n))", "np.zeros((h, n))"),
+            "init_parameters": (
+                "rng.normal(scale=1 / np.sqrt(n), size=(h, n))",
+                "np.zeros((h, n))",
+            ),
         },
         loses={"cost": 2, "init_parameters": 2},
     ),
@@ -199,8 +202,8 @@ STUDENTS = (
     Student(
         "ivan",
         "an answer that raises an error",
-        replacements={"cost": "return np.sum((a3 - Y.T) ** 2) / (2 * len(Y))"},
-        loses={"cost": 2},
+        edits={"predict": ("sigmoid(X @ W1.T + b1)", "sigmoid(X @ W1 + b1)")},
+        loses={"predict": 2},
     ),
     Student(
         "jana",

@@ -5,6 +5,7 @@ proved here against a complex step, which shares nothing with the checker's diff
 """
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -58,13 +59,14 @@ def network(sizes, activations, m, rng, *, loss="squares", lam=0.0, spread=1.0):
     """A fully connected network of any depth; loss "squares" or "cross-entropy" (softmax)."""
     X = rng.standard_normal((m, sizes[0]))
     Y = np.eye(sizes[-1])[rng.integers(sizes[-1], size=m)]
-    shapes = [s for a, b in zip(sizes, sizes[1:], strict=False) for s in ((b, a), (b,))]
+    shapes = [s for a, b in pairwise(sizes) for s in ((b, a), (b,))]
     names = [n for i in range(1, len(sizes)) for n in (f"W{i}", f"b{i}")]
     fans = np.repeat(sizes[:-1], 2)
     parts = [
         spread * rng.standard_normal(s) / np.sqrt(fan) for s, fan in zip(shapes, fans, strict=True)
     ]
-    case = Case(None, np.concatenate([p.ravel() for p in parts]), dict(zip(names, shapes)), m)
+    blocks = dict(zip(names, shapes, strict=True))
+    case = Case(None, np.concatenate([p.ravel() for p in parts]), blocks, m)
     places = case.places().values()
 
     def f(theta):
@@ -140,8 +142,8 @@ def course_network(seed=0, **options):
 
 
 def large_network(seed=0):
-    """A 784-64-10 network of sigmoids with 20 samples: 50,890 parameters, and quick."""
-    return network((784, 64, 10), ["sigmoid"] * 2, 20, np.random.default_rng(seed))
+    """A 784-64-10 network of sigmoids with 8 samples: 50,890 parameters, and quick."""
+    return network((784, 64, 10), ["sigmoid"] * 2, 8, np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -6,8 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from nbconvert.preprocessors import Preprocessor
 from nbgrader import utils
-from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Bool
 
 from grading.nbgrader_hooks.rebuild import ADDED
 from grading.nbgrader_hooks.template import HIDDEN_TESTS, MARK_SCHEME, split_region
@@ -19,12 +20,14 @@ _LINE_NUMBER = re.compile(r"^[-> ]*\d+ ")
 _KERNEL_FILE = re.compile(r"ipykernel_\d+[/\\](\d+\.py)")
 
 
-class HideFromStudents(NbGraderPreprocessor):
+class HideFromStudents(Preprocessor):
     """Take out of the feedback what only graders may see.
 
     nbgrader's `ClearHiddenTests` and `ClearMarkScheme` do half of it, and give up on a student who
     writes their markers into an answer.
     """
+
+    enabled = Bool(True).tag(config=True)
 
     def preprocess(self, nb, resources):
         """Clean all cells; the grader's own cells with rubrics go."""

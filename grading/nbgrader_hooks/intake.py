@@ -4,12 +4,16 @@ Students hand in `name (1).ipynb`, `name-Copy1.ipynb`, a folder in a folder, an 
 a page saved as HTML.  None of it may stop the grading of the others.
 """
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+_NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
 @dataclass
@@ -103,27 +107,37 @@ def _words(text):
 
 
 def _read(path):
-    """Read a notebook of any version; what is no cell is dropped."""
+    """Read a notebook of any version, strict in nothing that the grading does not need."""
     text = path.read_bytes().decode("utf-8-sig")
     if not text.strip():
         raise ValueError("the file is empty")
-    nb = nbformat.reads(text, as_version=4)
-    nb.cells = [cell for cell in nb.get("cells") or () if _is_cell(cell)]
-    if not nb.cells:
+    notebook = json.loads(text)
+    if notebook["nbformat"] != 4:
+        notebook = nbformat.reads(text, as_version=4)
+    cells = [cell for cell in map(_clean, notebook["cells"]) if cell is not None]
+    if not cells:
         raise ValueError("it has no cells")
-    return nb
+    return new_notebook(cells=cells)
 
 
-def _is_cell(cell):
-    if not (isinstance(cell, dict) and isinstance(cell.get("source"), str)):
-        return False
-    if not isinstance(cell.get("metadata"), dict):
-        cell["metadata"] = NotebookNode()
-    return isinstance(cell.get("cell_type"), str)
+def _clean(found):
+    """Make a sound cell without outputs of what stands in a file, or None."""
+    if not isinstance(found, dict) or found.get("cell_type") not in _NEW_CELL:
+        return None
+    source = found.get("source", "")
+    lines = source if isinstance(source, list) else [source]
+    cell = _NEW_CELL[found["cell_type"]]("".join(map(str, lines)))
+    if isinstance(found.get("metadata"), dict):
+        cell.metadata = from_dict(found["metadata"])
+    if isinstance(found.get("attachments"), dict) and cell.cell_type != "code":
+        cell.attachments = from_dict(found["attachments"])
+    if isinstance(found.get("id"), str):
+        cell["id"] = found["id"]
+    return cell
 
 
 def _reason(error):
-    if type(error) is ValueError:
+    if type(error) is ValueError:  # our own
         return str(error)
     if isinstance(error, OSError):
         return error.strerror or "the file cannot be opened"

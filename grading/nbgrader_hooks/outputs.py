@@ -35,7 +35,7 @@ def clip(output, room):
         output["traceback"] = [_clip_text(part, MAX_ERROR) for part in output["traceback"][-100:]]
     elif size(output) > max(room, 1_000):
         text = output["data"].get("text/plain", "")
-        output["data"] = {"text/plain": _clip_text(str(text), 500)}
+        output["data"] = {"text/plain": str(text)[:500] + _CUT}
 
 
 def _clip_text(text, room):

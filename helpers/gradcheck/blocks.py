@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
+from operator import index
 
 import numpy as np
 
@@ -89,8 +90,8 @@ def parse_blocks(blocks, size):
 
 def _as_shape(name, shape):
     try:
-        sizes = tuple(int(n) for n in np.atleast_1d(np.asarray(shape, dtype=np.int64)))
-    except (TypeError, ValueError, OverflowError):
+        sizes = tuple(index(n) for n in (shape if isinstance(shape, (tuple, list)) else [shape]))
+    except TypeError:
         sizes = ()
     if not sizes or min(sizes) < 1:
         raise TypeError(

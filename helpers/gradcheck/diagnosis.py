@@ -80,7 +80,7 @@ def explain_order(all_measured, gradient):
         Names in the order in which the gradient seems to hold them.
     """
     wrong = [m for m in all_measured if m.verdict == WRONG]
-    if len(wrong) < 2 or len(all_measured) > 6:
+    if len(wrong) < 2 or len(all_measured) > 6 or not np.isfinite(gradient).all():
         return None
     for order in permutations(all_measured):
         starts, start = {}, 0

@@ -46,6 +46,10 @@ class Engine:
         -------
         GradientReport
         """
+        with np.errstate(over="ignore", invalid="ignore"):  # a wrong gradient may be 1e200
+            return self._run(m)
+
+    def _run(self, m):
         measured, findings, order = [_unmeasured(b) for b in self.blocks], {}, None
         if not self.watched.cost_varies:
             self.noise = noise_of_cost(self.watched, self.rng)

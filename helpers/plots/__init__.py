@@ -8,6 +8,7 @@ from helpers.figures import describe, enable, show
 from helpers.plots.confusion import confusion_matrix
 from helpers.plots.curves import learning_curve, sweep_with_spread
 from helpers.plots.images import digits, originals_and_reconstructions, weights
+from helpers.plots.network import network
 
 enable()
 
@@ -16,6 +17,7 @@ __all__ = [
     "describe",
     "digits",
     "learning_curve",
+    "network",
     "originals_and_reconstructions",
     "show",
     "sweep_with_spread",

@@ -3,26 +3,19 @@
 import contextlib
 import os
 import secrets
-import signal
-import sys
 import textwrap
-import threading
 import traceback
-import warnings
 from pathlib import Path
 
 import numpy as np
 
 from helpers.testing.comparing import CheckFailed
+from helpers.testing.shields import TimeIsUp, quiet, time_limit
 
 SECONDS_A_CHECK = 10.0
 SECONDS_AFTER_A_HANG = 1.0
 WIDTH = 92
 INDENT = " " * 11
-
-
-class TimeIsUp(BaseException):
-    """A check's time is over; no `except Exception` of the student's code catches it."""
 
 
 class Credit(float):
@@ -81,7 +74,7 @@ class Checks:
 
     def __init__(self, exercise, seed=None, test_file=""):
         self.exercise = exercise
-        self.seed = secrets.randbelow(2**31) if seed is None else int(seed)
+        self.seed = _fresh_seed() if seed is None else int(seed)
         self.rng = np.random.default_rng(self.seed)
         self.earned = self.passed = 0
         self._test_file = test_file
@@ -112,7 +105,7 @@ class Checks:
         # One call that never ends costs its time once; the checks after it are not kept waiting.
         limit = min(seconds, SECONDS_AFTER_A_HANG) if self._hung else seconds
         try:
-            with _quiet(), _time_limit(limit):
+            with quiet(), time_limit(limit):
                 yield
         except (KeyboardInterrupt, GeneratorExit):
             raise
@@ -177,43 +170,18 @@ class Checks:
         return [f for f in outside if not Path(f.filename).exists()]
 
 
+def _fresh_seed():
+    """Return a seed that nobody knows beforehand.
+
+    GRADIENT_LAB_SEED fixes it, so that published solutions stay the same; not under grading.
+    """
+    fixed = os.environ.get("GRADIENT_LAB_SEED", "")
+    graded = os.environ.get("NBGRADER_EXECUTION") == "autograde"
+    return int(fixed) if fixed.isdigit() and not graded else secrets.randbelow(2**31)
+
+
 def _wrap(text):
     indent = INDENT + " " * (len(text) - len(text.lstrip()))
     return textwrap.fill(
         text.strip(), WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
     )
-
-
-@contextlib.contextmanager
-def _quiet():
-    """Keep warnings away, and let what is written to stderr come out on stdout.
-
-    nbgrader gives no points to a test cell that writes to stderr, and a right answer may warn.
-    """
-    with (
-        warnings.catch_warnings(),
-        np.errstate(all="ignore"),
-        contextlib.redirect_stderr(sys.stdout),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
-@contextlib.contextmanager
-def _time_limit(seconds):
-    """Raise `TimeIsUp` in the block after `seconds`, where the system can (not on Windows)."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
-        yield
-        return
-
-    def ring(_signum, _frame):
-        raise TimeIsUp(f"{seconds:g}")
-
-    before = signal.signal(signal.SIGALRM, ring)
-    # It rings again every second, for code that catches everything and goes on.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

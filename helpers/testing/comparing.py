@@ -119,7 +119,7 @@ def close_to_slopes(gradients, cost, at, *, m=None):
     theta = np.concatenate([at[name].ravel() for name in blocks])
     report = gradient_check(cost_and_claim, theta, blocks, m=m)
     if not report.ok:
-        raise CheckFailed(report.advice)
+        raise CheckFailed("\n".join(report.explanation) or report.headline)
 
 
 def real_array(value, what="the result"):

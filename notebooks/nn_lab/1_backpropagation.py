@@ -35,7 +35,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from helpers import gradient_check, layer_shapes, pack, sigmoid, unpack
+from helpers import gradient_check, layer_shapes, pack, plots, sigmoid, unpack
 from helpers.figures import show
 from helpers.lesson import needs
 
@@ -62,28 +62,22 @@ W1, b1, W2, b2 = (rng.normal(scale=0.5, size=shape) for shape in layer_shapes(n,
 for name, array in {"X": X, "Y": Y, "W1": W1, "b1": b1, "W2": W2, "b2": b2}.items():
     print(f"{name:>2}: shape {array.shape}")
 
+
 # %% given="network_figure"
-def draw_network(sizes, names):
-    """Draw the layers of a network as columns of units, with the arrays between them."""
-    figure, axes = plt.subplots(figsize=(7.2, 3.6), layout="constrained")
-    heights = [np.linspace(0.5, -0.5, size) * min(1, size / 9) for size in sizes]
-    for layer, (left, right) in enumerate(zip(heights, heights[1:], strict=False)):
-        for a in left:
-            axes.plot([layer, layer + 1], [np.full(len(right), a), right], color="0.75", lw=0.6, zorder=1)
-    for layer, (ys, name) in enumerate(zip(heights, names, strict=True)):
-        axes.scatter(np.full(len(ys), layer), ys, s=150, color="white", edgecolor="#0072B2", lw=1.6, zorder=2)
-        axes.text(layer, -0.68, name, ha="center", va="top", fontsize=11)
-    for layer, text in enumerate(["$W_1\\ (5, 8),\\ b_1\\ (5,)$", "$W_2\\ (10, 5),\\ b_2\\ (10,)$"]):
-        axes.text(layer + 0.5, 0.62, text, ha="center", fontsize=11)
-    axes.set(xlim=(-0.4, 2.4), ylim=(-0.95, 0.72), title="The network of this notebook: 105 parameters")
-    axes.axis("off")
-    return figure
-
-
 show(
-    draw_network([8, 5, 10], ["layer 1: input\n$X$: 8 values", "layer 2: hidden\n$z_2, a_2$: 5 units", "layer 3: output\n$z_3, a_3$: 10 units"]),
-    alt="Three columns of circles joined by lines: 8 inputs, 5 hidden units, 10 outputs. Between the first two stand "
-    "W1 of shape (5, 8) and b1 of shape (5,), between the last two W2 of shape (10, 5) and b2 of shape (10,).",
+    plots.network(
+        [n, h, k],
+        layers=[
+            "layer 1: input\n$X$: 8 values",
+            "layer 2: hidden\n$z_2, a_2$: 5 units",
+            "layer 3: output\n$z_3, a_3$: 10 units",
+        ],
+        weights=["$W_1$ (5, 8), $b_1$ (5,)", "$W_2$ (10, 5), $b_2$ (10,)"],
+        title="The network of this notebook: 105 parameters",
+    ),
+    alt="Three columns of circles joined by lines: 8 inputs, 5 hidden units, 10 outputs. Between the "
+    "first two stand W1 of shape (5, 8) and b1 of shape (5,), between the last two W2 of shape "
+    "(10, 5) and b2 of shape (10,).",
 )
 
 # %% [markdown]
@@ -112,6 +106,7 @@ show(
 # ### Exercise 1: `forward` (4 points)
 #
 # Return `z2, a2, z3, a3`, in this order.
+
 
 # %% answer="forward"
 def forward(W1, b1, W2, b2, X):
@@ -191,6 +186,7 @@ credit(test_forward)
 #
 # Return $J$ as one number.
 
+
 # %% answer="cost"
 def cost(a3, Y):
     """Return the cost J, one number, of outputs a3 (m, k) for one-hot targets Y (m, k)."""
@@ -209,7 +205,10 @@ def test_cost(check):
 
     from helpers.testing import close, steady
 
-    a3, Y = np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]), np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]])
+    a3, Y = (
+        np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]),
+        np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]]),
+    )
     with check("on paper: three samples that are 0.5, 0 and 2 away (squared) cost 2.5 / 6"):
         close(cost(a3, Y), 2.5 / 6, what="J")
     with check("a right output costs nothing"):
@@ -222,7 +221,11 @@ def test_cost(check):
     with check("random outputs; nothing is changed in place", points=1):
         close(steady(cost, a3, Y, names="a3 Y"), right / m, what="J")
     with check("a mean: the same samples three times over cost the same", points=1):
-        close(cost(np.tile(a3, (3, 1)), np.tile(Y, (3, 1))), right / m, what="J of three copies of the samples")
+        close(
+            cost(np.tile(a3, (3, 1)), np.tile(Y, (3, 1))),
+            right / m,
+            what="J of three copies of the samples",
+        )
     ### END HIDDEN TESTS
 
 
@@ -256,6 +259,7 @@ with needs("forward", "cost"):
 # ### Exercise 3: `error_terms` (5 points)
 #
 # Return `delta3, delta2`, one row a sample. Do **not** divide by $m$ here: the mean over the samples comes in the next step.
+
 
 # %% answer="error_terms"
 def error_terms(W2, a2, a3, Y):
@@ -312,7 +316,9 @@ def test_error_terms(check):
     def summed_cost_of_z2(z2):
         return summed_cost_of_z3(np.einsum("mh,kh->mk", expit(z2), W2) + b2)
 
-    with check("delta3 is the slope of each sample's cost by z3; nothing is changed in place", points=2):
+    with check(
+        "delta3 is the slope of each sample's cost by z3; nothing is changed in place", points=2
+    ):
         delta3, _ = results(steady(error_terms, *arguments, names=names), "delta3 delta2")
         close_to_slopes({"z3": delta3}, summed_cost_of_z3, {"z3": z3}, m=m)
     with check("delta2 is that slope by z2; or it follows rightly from your delta3", points=2):
@@ -358,6 +364,7 @@ credit(test_error_terms)
 #
 # Return `dW1, db1, dW2, db2`, in the order of the parameters. Now the means: divide by $m$.
 
+
 # %% answer="gradients"
 def gradients(X, a2, delta3, delta2):
     """Average the samples' gradients.
@@ -388,7 +395,9 @@ def test_gradients(check):
     delta3, delta2 = np.array([[2.0, 0.0, 4.0], [6.0, 2.0, 0.0]]), np.array([[1.0], [-1.0]])
     with check("the gradients have the shapes of W1, b1, W2, b2: here (1, 2), (1,), (3, 1), (3,)"):
         found = results(gradients(X, a2, delta3, delta2), "dW1 db1 dW2 db2")
-        for array, shape, name in zip(found, [(1, 2), (1,), (3, 1), (3,)], ["dW1", "db1", "dW2", "db2"], strict=True):
+        for array, shape, name in zip(
+            found, [(1, 2), (1,), (3, 1), (3,)], ["dW1", "db1", "dW2", "db2"], strict=True
+        ):
             close(np.zeros(np.shape(array)), np.zeros(shape), what=name)
     with check("on paper: db2 is [4, 1, 2], the column means of delta3"):
         *_, db2 = results(gradients(X, a2, delta3, delta2), "dW1 db1 dW2 db2")
@@ -447,13 +456,20 @@ credit(test_gradients)
 
 # %% given="flat_vector"
 theta = pack(W1, b1, W2, b2)
-print("theta:", theta.shape, "and back:", [part.shape for part in unpack(theta, *layer_shapes(n, h, k))])
+print(
+    "theta:",
+    theta.shape,
+    "and back:",
+    [part.shape for part in unpack(theta, *layer_shapes(n, h, k))],
+)
 
 # %% [markdown]
 # ### Exercise 5: `cost_and_gradient` (4 points)
 #
 # Put your four functions together. $n$ and $k$ can be read from the shapes of `X` and `Y`; $h$ is the argument `n_hidden`.
 # The grader also calls it with 50,890 parameters and gives it two seconds, so the gradient has to come from backpropagation.
+# When a check fails here, see first that the checks of exercises 1 to 4 pass: this one stands on them.
+
 
 # %% answer="cost_and_gradient"
 def cost_and_gradient(theta, X, Y, n_hidden):
@@ -479,7 +495,9 @@ def test_cost_and_gradient(check):
 
     from helpers.testing import close, results
 
-    theta = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.0])  # W1 (1, 2), b1 (1,), W2 (2, 1), b2 (2,)
+    theta = np.array(
+        [1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.0]
+    )  # W1 (1, 2), b1 (1,), W2 (2, 1), b2 (2,)
     X, Y = np.array([[1.0, 1.0], [3.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
     with check("two results: one number, and a gradient of theta's shape"):
         J, grad = results(cost_and_gradient(theta, X, Y, 1), "J grad")
@@ -491,7 +509,12 @@ def test_cost_and_gradient(check):
     with check("downhill: a small step against the gradient lowers the cost as much as it says"):
         J, grad = results(cost_and_gradient(theta, X, Y, 1), "J grad")
         lower, _ = results(cost_and_gradient(theta - 1e-4 * np.asarray(grad), X, Y, 1), "J grad")
-        close((J - lower) / 1e-4, np.sum(np.square(grad)), rtol=1e-3, what="the drop of J along the gradient")
+        close(
+            (J - lower) / 1e-4,
+            np.sum(np.square(grad)),
+            rtol=1e-3,
+            what="the drop of J along the gradient",
+        )
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
@@ -546,7 +569,9 @@ def test_cost_and_gradient(check):
         close(np.shape(grad), (50890,), what="the shape of grad")
         slope = np.sum(np.asarray(grad) * flat(step.values()))
         builds_on(
-            lambda: close(slope, (ahead - behind) / 2, rtol=1e-5, what="the slope of J along a line"),
+            lambda: close(
+                slope, (ahead - behind) / 2, rtol=1e-5, what="the slope of J along a line"
+            ),
             lambda: close(grad, own_cost_and_gradient(X, Y, **at)[1]),
         )
     ### END HIDDEN TESTS
@@ -568,6 +593,7 @@ credit(test_cost_and_gradient)
 # ### Exercise 6: `numerical_gradient` (3 points)
 #
 # Change one entry at a time, and start from the unchanged $\theta$ each time. A loop over the entries is right here.
+
 
 # %% answer="numerical_gradient"
 def numerical_gradient(f, theta, eps=1e-4):
@@ -601,7 +627,11 @@ def test_numerical_gradient(check):
         f = polynomial([0.0, 0.0], 2 * np.eye(2))
         close(numerical_gradient(f, np.array([1.0, -2.0])), [2.0, -4.0], what="grad")
     with check("x^3 at 1 with eps = 0.1: central differences give 3.01, one-sided ones 3.31"):
-        close(numerical_gradient(polynomial([0.0], cubic=[1.0]), np.array([1.0]), 0.1), [3.01], what="grad")
+        close(
+            numerical_gradient(polynomial([0.0], cubic=[1.0]), np.array([1.0]), 0.1),
+            [3.01],
+            what="grad",
+        )
     ### BEGIN HIDDEN TESTS
     from helpers.testing import after, expect, recorded
 
@@ -618,16 +648,27 @@ def test_numerical_gradient(check):
     with check("the step is the eps it is given: the error of a cubic is cubic * eps^2", points=1):
         f = polynomial(linear, quadratic, cubic)
         for eps in (0.5, 0.01):
-            close(numerical_gradient(f, x, eps), slopes + cubic * eps**2, atol=1e-8, what=f"grad for eps = {eps}")
+            close(
+                numerical_gradient(f, x, eps),
+                slopes + cubic * eps**2,
+                atol=1e-8,
+                what=f"grad for eps = {eps}",
+            )
     with check("theta is left unchanged, and f sees one changed entry at a time", points=1):
         f = recorded(polynomial(linear, quadratic, cubic))
         grad, (_, left, _) = after(numerical_gradient, f, x, 0.25)
         close(grad, slopes + cubic * 0.0625, atol=1e-8, what="grad")
         close(left, x, what="theta afterwards")
         calls = f.calls
-        expect(len(calls) <= 3 * p + 3, f"f was called {len(calls)} times for {p} entries: two calls an entry are enough")
+        expect(
+            len(calls) <= 3 * p + 3,
+            f"f was called {len(calls)} times for {p} entries: two calls an entry are enough",
+        )
         most = max(int((np.abs(np.asarray(call) - x) > 1e-12).sum()) for call in calls)
-        expect(most <= 1, f"f was called with {most} entries of theta changed at once; undo a change before the next")
+        expect(
+            most <= 1,
+            f"f was called with {most} entries of theta changed at once; undo a change before the next",
+        )
     ### END HIDDEN TESTS
 
 
@@ -655,6 +696,7 @@ with needs("cost_and_gradient", "numerical_gradient"):
 # Why $10^{-4}$, and not the smallest number there is? Two errors pull in opposite directions. A large step measures the slope too far away
 # (*truncation*); a small one subtracts two costs that agree in almost all of their 16 digits, and divides what noise is left by a tiny number (*rounding*).
 
+
 # %% given="step_size"
 def plot_step_sizes():
     """Plot the difference value against the step, one-sided and central."""
@@ -667,18 +709,34 @@ def plot_step_sizes():
     def relative(other):
         return np.linalg.norm(gradient - other) / np.linalg.norm(gradient + other)
 
+    here = only_cost(theta)
+
     def one_sided(eps):
-        return np.array([only_cost(theta + eps * unit) - only_cost(theta) for unit in np.eye(theta.size)]) / eps
+        return np.array([only_cost(theta + eps * unit) - here for unit in np.eye(theta.size)]) / eps
 
     figure, axes = plt.subplots(figsize=(7.2, 4), layout="constrained")
     central = [relative(numerical_gradient(only_cost, theta, eps)) for eps in steps]
-    axes.loglog(steps, [relative(one_sided(eps)) for eps in steps], "s--", color="#D55E00", label="one-sided")
+    axes.loglog(
+        steps,
+        [relative(one_sided(eps)) for eps in steps],
+        "s--",
+        color="#D55E00",
+        label="one-sided",
+    )
     axes.loglog(steps, central, "o-", color="#0072B2", label="central (yours)")
     axes.axvline(1e-4, color="0.5", lw=1, ls=":")
-    axes.text(1.2e-4, 3e-2, "the default step", color="0.3")
-    axes.text(2e-12, 3e-2, "rounding", color="0.3")
-    axes.text(1.2e-2, 1e-9, "truncation", color="0.3")
-    axes.set(xlabel="step $\\varepsilon$", ylabel="difference value $d$", title="Neither too large nor too small a step")
+    for x, y, text in [
+        (1.2e-4, 1e-1, "the default step"),
+        (2e-12, 1e-6, "rounding"),
+        (4e-3, 1e-9, "truncation"),
+    ]:
+        axes.text(x, y, text, color="0.3")
+    axes.set(
+        ylim=(1e-12, 2),
+        xlabel="step $\\varepsilon$",
+        ylabel="difference value $d$",
+        title="Neither too large nor too small a step",
+    )
     axes.legend()
     return figure, central
 
@@ -690,7 +748,9 @@ with needs("cost_and_gradient", "numerical_gradient"):
         alt="Difference value against the step, both axes logarithmic. Both curves are V-shaped: from large steps to small ones the error falls, "
         "then rises again by rounding. The central difference falls faster and reaches a lower minimum, near a step of 1e-5, than the one-sided one near 1e-8.",
     )
-    print(f"The central difference is at its best, {min(central):.0e}, for a step between 1e-4 and 1e-6.")
+    print(
+        f"The central difference is at its best, {min(central):.0e}, for a step between 1e-4 and 1e-6."
+    )
 
 # %% [markdown]
 # The left branch of the V is rounding, the right one truncation. The central difference is better by several orders of magnitude,

@@ -58,10 +58,19 @@ for part, X, y in [
     ("validation", data.X_validation, data.y_validation),
     ("test", data.X_test, data.y_test),
 ]:
-    print(f"{part:>10}: X {X.shape}, y {y.shape}, images of each digit: {np.bincount(y).min()} to {np.bincount(y).max()}")
+    print(
+        f"{part:>10}: X {X.shape}, y {y.shape}, images of each digit: {np.bincount(y).min()} to {np.bincount(y).max()}"
+    )
 
 # %% given="look_at_data"
-show(plots.digits(data.X_train, data.image_shape, labels=data.y_train, title="The first training images, with their labels"))
+show(
+    plots.digits(
+        data.X_train,
+        data.image_shape,
+        labels=data.y_train,
+        title="The first training images, with their labels",
+    )
+)
 
 # %% [markdown]
 # Look before you train: some of these are hard to read for a person, too.
@@ -73,6 +82,7 @@ show(plots.digits(data.X_train, data.image_shape, labels=data.y_train, title="Th
 # ### Exercise 1: `one_hot` (2 points)
 #
 # The number of classes `k` is an argument, and not `y.max() + 1`: a mini-batch may hold no 9.
+
 
 # %% answer="one_hot"
 def one_hot(y, k):
@@ -106,7 +116,11 @@ def test_one_hot(check):
         close(steady(one_hot, y, k, names="y k"), expected, what="Y")
     with check("the last class may be absent, or the only one", points=1):
         close(one_hot(y, k + 3), np.hstack([expected, np.zeros((m, 3))]), what="Y")
-        close(one_hot(np.full(3, k - 1), k), [[0.0] * (k - 1) + [1.0]] * 3, what="Y of three labels of the last class")
+        close(
+            one_hot(np.full(3, k - 1), k),
+            [[0.0] * (k - 1) + [1.0]] * 3,
+            what="Y of three labels of the last class",
+        )
     ### END HIDDEN TESTS
 
 
@@ -136,6 +150,7 @@ credit(test_one_hot)
 #
 # Return the flat vector, in the order `W1`, `b1`, `W2`, `b2`. Draw from `rng`, NumPy's random generator (`rng.normal(...)`), so that a run can be repeated.
 
+
 # %% answer="init_parameters"
 def init_parameters(n, h, k, rng):
     """Return theta, a flat vector: where training starts.
@@ -158,7 +173,9 @@ def test_init_parameters(check):
 
     from helpers.testing import close, expect, generator
 
-    with check("a flat vector: 4 inputs, 3 hidden units, 2 outputs make 12 + 3 + 6 + 2 = 23 numbers"):
+    with check(
+        "a flat vector: 4 inputs, 3 hidden units, 2 outputs make 12 + 3 + 6 + 2 = 23 numbers"
+    ):
         close(np.shape(init_parameters(4, 3, 2, generator(0))), (23,), what="the shape of theta")
     with check("b1 is 0, and b2 is -ln(k - 1): -1.3863 for five classes"):
         theta = np.asarray(init_parameters(4, 3, 5, generator(0)))
@@ -182,7 +199,10 @@ def test_init_parameters(check):
 
     def check_spread(weights, wanted, name):
         ratio = float(weights.std() / wanted)
-        expect(0.9 < ratio < 1.1, f"the standard deviation of {name} is {ratio:.3g} times what it should be")
+        expect(
+            0.9 < ratio < 1.1,
+            f"the standard deviation of {name} is {ratio:.3g} times what it should be",
+        )
         expect(abs(float(weights.mean())) < 0.1 * wanted, f"the mean of {name} is not 0")
         expect(len(np.unique(weights)) > 0.9 * weights.size, f"many weights of {name} are equal")
 
@@ -223,6 +243,7 @@ credit(test_init_parameters)
 # Minimise `f` from `theta0`, in at most `max_iter` iterations. Return the parameters found and the list of the costs after each iteration
 # (begin it with the cost at `theta0` if you like).
 
+
 # %% answer="train"
 def train(f, theta0, max_iter):
     """Minimise f with L-BFGS.
@@ -239,7 +260,9 @@ def train(f, theta0, max_iter):
             bar.step(f"cost {history[-1]:.4f}")
 
         options = {"maxiter": max_iter, "gtol": 1e-7}
-        result = minimize(f, theta0, jac=True, method="L-BFGS-B", callback=after_iteration, options=options)
+        result = minimize(
+            f, theta0, jac=True, method="L-BFGS-B", callback=after_iteration, options=options
+        )
         bar.close(f"{len(history) - 1} iterations, cost {history[0]:.4f} -> {history[-1]:.4f}")
     return result.x, history
     ### END SOLUTION
@@ -260,7 +283,10 @@ def test_train(check):
         close(theta, [1.0, -2.0], rtol=1e-3, what="theta")
     with check("history is a list of costs that ends at the lowest one, -9"):
         _, history = results(train(bowl, np.zeros(2), 50), "theta history")
-        expect(isinstance(history, list) and len(history) > 1, "history should be a list of several costs")
+        expect(
+            isinstance(history, list) and len(history) > 1,
+            "history should be a list of several costs",
+        )
         close(history[-1], -9.0, rtol=1e-3, what="the last cost in history")
     ### BEGIN HIDDEN TESTS
     from helpers.testing import after, recorded
@@ -279,23 +305,48 @@ def test_train(check):
         f = polynomial(linear, quadratic, with_gradient=True)
         found, (_, left, _) = after(train, f, start, 200)
         theta, _ = results(found, "theta history")
-        close(value(np.asarray(theta, float)), value(lowest), rtol=1e-4, atol=1e-6, what="the cost at theta")
+        close(
+            value(np.asarray(theta, float)),
+            value(lowest),
+            rtol=1e-4,
+            atol=1e-6,
+            what="the cost at theta",
+        )
         close(left, start, what="theta0 afterwards")
     with check("history: costs that go down and end with the cost at theta", points=1):
         f = polynomial(linear, quadratic, with_gradient=True)
         theta, history = results(train(f, start, 200), "theta history")
         history = np.asarray(history, dtype=float)
-        expect(history.ndim == 1 and history.size > 1, "history should be a flat list of several costs")
-        close(history[-1], value(np.asarray(theta, float)), rtol=1e-5, atol=1e-8, what="the last cost in history")
+        expect(
+            history.ndim == 1 and history.size > 1, "history should be a flat list of several costs"
+        )
+        close(
+            history[-1],
+            value(np.asarray(theta, float)),
+            rtol=1e-5,
+            atol=1e-8,
+            what="the last cost in history",
+        )
         expect(bool(np.all(np.diff(history) <= 1e-9)), "the costs in history should go down")
-        expect(bool(history[0] <= value(start) + 1e-9), "the first cost in history is above the cost at theta0")
-    with check("max_iter is obeyed: three iterations down a long narrow valley are not yet there", points=1):
+        expect(
+            bool(history[0] <= value(start) + 1e-9),
+            "the first cost in history is above the cost at theta0",
+        )
+    with check(
+        "max_iter is obeyed: three iterations down a long narrow valley are not yet there", points=1
+    ):
         valley = np.diag(10.0 ** np.linspace(0, 4, 40))
         f = polynomial(np.ones(40), valley, with_gradient=True)
         theta, history = results(train(f, np.ones(40), 3), "theta history")
-        expect(len(history) in (3, 4), f"3 iterations were asked for, and history has {len(history)} costs")
+        expect(
+            len(history) in (3, 4),
+            f"3 iterations were asked for, and history has {len(history)} costs",
+        )
         theta = np.asarray(theta, float)
-        expect(theta @ valley @ theta / 2 + theta.sum() < np.trace(valley) / 2 + 40, "theta is no better than theta0")
+        expect(
+            theta @ valley @ theta / 2 + theta.sum() < np.trace(valley) / 2 + 40,
+            "theta is no better than theta0",
+        )
     with check("it uses the gradient that f gives, and so calls f rarely", points=1):
         f = recorded(polynomial(np.ones(40), np.diag(np.linspace(1, 50, 40)), with_gradient=True))
         theta, _ = results(train(f, np.ones(40), 30), "theta history")
@@ -318,7 +369,9 @@ with needs("one_hot", "init_parameters", "train", "cost_and_gradient"):
     Y_train = one_hot(data.y_train, k)
     theta0 = init_parameters(n, n_hidden, k, np.random.default_rng(0))
     theta, history = train(
-        lambda t: section_1.cost_and_gradient(t, data.X_train, Y_train, n_hidden), theta0, training_length(200)
+        lambda t: section_1.cost_and_gradient(t, data.X_train, Y_train, n_hidden),
+        theta0,
+        training_length(200),
     )
 
 # %% given="learning_curve"
@@ -337,6 +390,7 @@ with needs("train"):
 # ### Exercise 4: `predict` (2 points)
 #
 # Return the labels as integers. Write the forward pass again, in two lines (or one: does the last sigmoid change which output is the largest?), so that this notebook stands on its own feet.
+
 
 # %% answer="predict"
 def predict(theta, X, n_hidden):
@@ -377,7 +431,11 @@ def test_predict(check):
     hidden = 0.5 * (1 + np.tanh(0.5 * (np.einsum("hn,mn->mh", W1, X) + b1)))
     outputs = np.einsum("kh,mh->mk", W2, hidden) + b2
     with check("random networks of unequal sizes; nothing is changed in place", points=1):
-        close(steady(predict, theta, X, h, names="theta X n_hidden"), np.argsort(outputs)[:, -1], what="labels")
+        close(
+            steady(predict, theta, X, h, names="theta X n_hidden"),
+            np.argsort(outputs)[:, -1],
+            what="labels",
+        )
     with check("biases count: they can decide for every sample", points=1):
         for chosen in range(k):
             b2 = np.where(np.arange(k) == chosen, 40.0, 0.0)
@@ -393,6 +451,7 @@ credit(test_predict)
 # ### Exercise 5: `accuracy` (2 points)
 #
 # Return the fraction of labels that are predicted rightly, between 0 and 1.
+
 
 # %% answer="accuracy"
 def accuracy(y_true, y_pred):
@@ -468,16 +527,35 @@ with needs("train", "predict"):
     draws = np.random.default_rng(2).choice(right, size=(500, size)).mean(axis=1)
     se = np.sqrt(right.mean() * (1 - right.mean()) / size)
     figure, axes = plt.subplots(figsize=(7.2, 3.4), layout="constrained")
-    axes.hist(100 * draws, bins=100 * (np.arange(right.mean() * size - 4 * se * size, size + 1, 2) - 0.5) / size, color="#56B4E9", edgecolor="white")
+    axes.hist(
+        100 * draws,
+        bins=100 * (np.arange(right.mean() * size - 4 * se * size, size + 1, 2) - 0.5) / size,
+        color="#56B4E9",
+        edgecolor="white",
+    )
     axes.axvline(100 * right.mean(), color="black", label=f"all {len(right)} images")
     for sign in (-2, 2):
-        axes.axvline(100 * (right.mean() + sign * se), color="black", ls="--", label="two standard errors" if sign > 0 else None)
-    axes.set(xlabel="test accuracy (%)", ylabel="number of test sets", title=f"One network, 500 test sets of {size} images")
+        axes.axvline(
+            100 * (right.mean() + sign * se),
+            color="black",
+            ls="--",
+            label="two standard errors" if sign > 0 else None,
+        )
+    axes.set(
+        xlabel="test accuracy (%)",
+        ylabel="number of test sets",
+        title=f"One network, 500 test sets of {size} images",
+    )
     axes.legend()
-    show(figure, alt=f"Histogram of the accuracies of one network on 500 test sets: a bell around {100 * right.mean():.1f} %, nearly all within "
-         f"two standard errors, {200 * se:.1f} points, on either side.")
+    show(
+        figure,
+        alt=f"Histogram of the accuracies of one network on 500 test sets: a bell around {100 * right.mean():.1f} %, nearly all within "
+        f"two standard errors, {200 * se:.1f} points, on either side.",
+    )
     inside = np.mean(np.abs(draws - right.mean()) <= 2 * se)
-    print(f"Within two standard errors: {100 * inside:.0f} % of the test sets (expected: about 95 %)")
+    print(
+        f"Within two standard errors: {100 * inside:.0f} % of the test sets (expected: about 95 %)"
+    )
 
 # %% [markdown]
 # Nothing but chance in the choice of images moves the result by several points. Whoever reports 91.4 % and 90.6 % from a test set of this size has not shown that one model is better.
@@ -490,12 +568,22 @@ with needs("train", "predict"):
 _, X_all, y_all = parts[-1]
 with needs("train", "predict"):
     y_pred = predict(theta, X_all, n_hidden)
-    show(plots.confusion_matrix(y_all, y_pred, title=f"Confusion matrix on {len(y_all)} test images"))
+    show(
+        plots.confusion_matrix(y_all, y_pred, title=f"Confusion matrix on {len(y_all)} test images")
+    )
 
 # %% given="wrong_images"
 with needs("train", "predict"):
     wrong = np.flatnonzero(y_pred != y_all)[:20]
-    show(plots.digits(X_all[wrong], data.image_shape, labels=y_all[wrong], predictions=y_pred[wrong], title="Test images that the network gets wrong"))
+    show(
+        plots.digits(
+            X_all[wrong],
+            data.image_shape,
+            labels=y_all[wrong],
+            predictions=y_pred[wrong],
+            title="Test images that the network gets wrong",
+        )
+    )
 
 # %% [markdown]
 # Before you go on: pick the largest number off the diagonal, and find one of those images below it. Would you have known better?
@@ -504,6 +592,7 @@ with needs("train", "predict"):
 #
 # Section 3 asked for a small `W2` and $b_2 = -\ln(k-1)$. Here is why. The next cell trains from five seeds, once from your start and once from the *usual* one (`W2` ten times
 # larger, $b_2 = 0$), and looks at the training images: which digits does the trained network **never** predict?
+
 
 # %% given="dead_classes"
 def digits_never_predicted(theta):
@@ -524,10 +613,15 @@ with needs("one_hot", "init_parameters", "predict", "accuracy", "cost_and_gradie
         start = init_parameters(n, n_hidden, k, np.random.default_rng(seed))
         for name, begin in [("your start", start), ("the usual start", usual_start(start))]:
             found, _ = helpers.minimize(
-                lambda t: section_1.cost_and_gradient(t, data.X_train, Y_train, n_hidden), begin, training_length(100), progress=False
+                lambda t: section_1.cost_and_gradient(t, data.X_train, Y_train, n_hidden),
+                begin,
+                training_length(100),
+                progress=False,
             )
             reached, never = digits_never_predicted(found)
-            print(f"seed {seed}, {name:<16} accuracy {100 * reached:5.1f} %, never predicted: {', '.join(map(str, never)) or 'none'}")
+            print(
+                f"seed {seed}, {name:<16} accuracy {100 * reached:5.1f} %, never predicted: {', '.join(map(str, never)) or 'none'}"
+            )
 
 # %% [markdown]
 # From the usual start, all ten outputs begin near 0.5, and the quickest way down is to push *all* of them towards 0, since nine in ten targets are 0. Some output
