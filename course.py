@@ -48,6 +48,7 @@ COMMANDS = {
     "solutions": (TEACHER, "execute the solutions for reviewers", ["grading", "solutions"]),
     "student-zip": (TEACHER, "make the zip that students get", ["grading", "student-zip"]),
     "run": (TEACHER, "run the environment's Python: course.py run -m ruff check .", []),
+    "formgrader": (TEACHER, "mark in the browser: course.py formgrader [COURSE_FOLDER]", None),
     "nbgrader": (
         TEACHER,
         "run nbgrader: course.py nbgrader autograde nn_lab",

@@ -166,7 +166,8 @@ def course(tmp_path_factory):
     made = nbgrader(course, "generate_assignment", "ps1", PATH="/usr/bin:/bin")  # no alembic
     assert made.returncode == 0, made.stderr
     hand_in_all(course, nbformat.read(course / "release/ps1/1_numbers.ipynb", as_version=4))
-    run = nbgrader(course, "autograde", "ps1", MNIST_DIR="somewhere", PYTHONPATH=".")
+    here_first = f".{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
+    run = nbgrader(course, "autograde", "ps1", MNIST_DIR="somewhere", PYTHONPATH=here_first)
     (course / "autograde.log").write_text(run.stderr)
     (course / "autograde.status").write_text(str(run.returncode))
     feedback = nbgrader(course, "generate_feedback", "ps1")

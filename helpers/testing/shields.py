@@ -49,7 +49,7 @@ def time_limit(seconds):
         nonlocal rung
         if rung:
             # Code that catches everything is ended once a ring meets it inside its `except`.
-            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
         rung = True
         raise TimeIsUp(f"{seconds:g}")
 
