@@ -16,8 +16,12 @@ c.CourseDirectory.course_id = "gradient-lab"
 
 # Seconds for one cell, and for one student's whole notebook.
 c.Execute.timeout = 60
-c.GradedExecute.notebook_timeout = 600
+c.ExaminedExecute.notebook_timeout = 600
 
 # How much a cell may print: bytes, and lines.
-c.GradedExecute.max_output = 2_000_000
+c.ExaminedExecute.max_output = 2_000_000
 c.LimitOutput.max_lines = 1000
+
+# Students' code runs confined, without network and without sight of other files; where that is not
+# possible (it needs Linux with bubblewrap), grading is refused.  False: it runs all the same.
+c.ExaminedExecute.require_sandbox = True

@@ -7,9 +7,13 @@ which a submission meets them:
 `converter`         every student of a batch is graded, whatever was handed in
 `intake`            finds and reads the notebook, also under a wrong name
 `preflight`         rebuilds the notebook around the assignment's own cells
-`execute`           runs it: time limits, dead kernels, output floods, a clean environment
+`examined`          has it run in a sandbox, and its tests judged in another process
 `marks`             a test cell's outcome is a mark, or zero
-`feedback`          what the student may see of it
+`shown`             nothing of it runs or calls home on a page: outputs, texts, metadata
+                    (`sanitize` for HTML and pictures, `prose` for Markdown and formulas)
+`feedback`          what the student may see of it (`places` hides this machine's folders)
+`pages`             the feedback page, and what the formgrader's page has in common with it
+`formgrader`        a second wall around the page on which an instructor looks at it
 ==================  ===========================================================================
 
 `nbgrader validate` takes no preprocessors from a configuration and answers 0 also when tests
@@ -34,30 +38,30 @@ def configure(c):
     c : traitlets.config.Config
         What `get_config()` gives inside `nbgrader_config.py`.
     """
-    from grading.nbgrader_hooks import converter
+    from grading.nbgrader_hooks import converter, formgrader
+    from grading.nbgrader_hooks.pages import configure_pages
 
     _put_own_programs_on_path()
     converter.register()
+    formgrader.register()
+    configure_pages(c)
 
     hooks = "grading.nbgrader_hooks"
     c.Autograde.sanitize_preprocessors = [
         f"{hooks}.preflight.PreFlight",
         "nbgrader.preprocessors.ClearOutput",
         "nbgrader.preprocessors.OverwriteKernelspec",
+        f"{hooks}.shown.CleanForDisplay",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     c.Autograde.autograde_preprocessors = [
-        f"{hooks}.execute.GradedExecute",
+        f"{hooks}.examined.ExaminedExecute",
         "nbgrader.preprocessors.LimitOutput",
         f"{hooks}.marks.CheckMarks",
         "nbgrader.preprocessors.SaveAutoGrades",
         "nbgrader.preprocessors.AssignLatePenalties",
+        f"{hooks}.shown.CleanForDisplay",
         "nbgrader.preprocessors.CheckCellMetadata",
-    ]
-    c.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
-        f"{hooks}.feedback.HideFromStudents",
-        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
     # The marking rubric stands in the written answer's own cell, not in a task cell.
     c.ClearMarkScheme.enforce_metadata = False

@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
 from traitlets import Type
 
+from grading.nbgrader_hooks.examined import open_desk
 from grading.nbgrader_hooks.intake import receive
 
 
@@ -48,20 +49,34 @@ class CourseAutograde(Autograde):
 
     Ends like nbgrader with exit status 1 when something needs a look by a person, after all
     students were graded.
+
+    Attributes
+    ----------
+    desk : grading.examiner.desk.Desk
+        Where `ExaminedExecute` has the batch's notebooks examined.
+    to_look_at : list of str
+        A sentence for each thing that a person should look at; the steps of the grading add to it.
     """
 
     exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
 
     def start(self):
         """Grade the batch, then list what a person should look at."""
-        self._to_look_at = []
+        self.to_look_at = []
         try:
-            super().start()
+            self.desk, warning = open_desk(self.config)
+        except RuntimeError as error:
+            raise NbGraderException(str(error)) from None
+        try:
+            with self.desk:
+                super().start()
         finally:
-            for sentence in self._to_look_at:
+            for sentence in self.to_look_at:
                 self.log.error(sentence)
-        if self._to_look_at:
-            raise NbGraderException("Some submissions could not be read; they were given zero.")
+            if warning:
+                self.log.warning(warning)
+        if self.to_look_at:
+            raise NbGraderException("Some submissions need a look; they may have lost points.")
 
     def init_notebooks(self):
         """List the assignment's notebooks for each student, there or not."""
@@ -73,6 +88,7 @@ class CourseAutograde(Autograde):
         for folder in glob.glob(pattern):  # noqa: PTH207  (an absolute pattern)
             if wanted and Path(folder).is_dir():
                 self.assignments[folder] = [str(Path(folder, f"{name}.ipynb")) for name in wanted]
+        self.desk.to_come = len(self.assignments)
         if not self.assignments:
             super().init_notebooks()  # its messages say what is wrong
 
@@ -86,20 +102,24 @@ class CourseAutograde(Autograde):
     def init_single_notebook_resources(self, notebook_filename):
         """Read what was handed in and pass it on, with what `PreFlight` needs."""
         resources = super().init_single_notebook_resources(notebook_filename)
+        info = resources["nbgrader"]
+        name = info["notebook"]
+        source = self.coursedir.format_path(
+            self.coursedir.source_directory, ".", info["assignment"]
+        )
+        info.update(
+            source_notebook=Path(source, f"{name}.ipynb"),
+            source_folder=source,
+            submitted_folder=self._format_source(info["assignment"], info["student"]),
+        )
         if self._sanitizing:
-            info = resources["nbgrader"]
-            name = info["notebook"]
             found = receive(Path(notebook_filename).parent, name, self._names())
             if found.needs_a_look:
-                self._to_look_at.append(f"{info['student']}: {' '.join(found.notes)}")
-            source = self.coursedir.format_path(
-                self.coursedir.source_directory, ".", info["assignment"]
-            )
+                self.to_look_at.append(f"{info['student']}: {' '.join(found.notes)}")
             info.update(
                 submission=found.nb or new_notebook(),
                 was_read=found.nb is not None,
                 notes=found.notes,
-                source_notebook=Path(source, f"{name}.ipynb"),
             )
         return resources
 

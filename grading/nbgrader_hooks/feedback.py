@@ -1,23 +1,45 @@
 """What a student sees of the graded notebook: no hidden test, no rubric, no server's paths."""
 
-import os
 import re
-import sys
-import tempfile
+from html import unescape
 from pathlib import Path
 
 from nbconvert.preprocessors import Preprocessor
 from nbgrader import utils
+from nbgrader.preprocessors import GetGrades
 from traitlets import Bool
 
+from grading.nbgrader_hooks.places import Places
 from grading.nbgrader_hooks.rebuild import ADDED
 from grading.nbgrader_hooks.template import HIDDEN_TESTS, MARK_SCHEME, split_region
 
+LEFT_OUT = "[left out: text of a hidden test]"
+#: Lines of a hidden test from this length on are looked for in all outputs.
+TELLING = 25
+
+#: How `rebuild` marks the cells with rubrics.
+SCHEME = "marking scheme"
+
+_SAID_AGAIN = re.compile(rf"(?:{re.escape(LEFT_OUT)}\n)+(?={re.escape(LEFT_OUT)})")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
 _FILE_FRAME = re.compile(r"\s*File (\S+?):(\d+)")
 _LINE_NUMBER = re.compile(r"^[-> ]*\d+ ")
-_KERNEL_FILE = re.compile(r"ipykernel_\d+[/\\](\d+\.py)")
+_MARKUP = re.compile(r"<[^>]*>")
+
+
+class FeedbackGrades(GetGrades):
+    """nbgrader's grades, and whether a person still has to give one."""
+
+    def _get_score(self, cell, resources):
+        super()._get_score(cell, resources)
+        grade = self.gradebook.find_grade(
+            cell.metadata["nbgrader"]["grade_id"],
+            self.notebook_id,
+            self.assignment_id,
+            self.student_id,
+        )
+        cell.metadata.nbgrader["needs_manual_grade"] = bool(grade.needs_manual_grade)
 
 
 class HideFromStudents(Preprocessor):
@@ -31,18 +53,22 @@ class HideFromStudents(Preprocessor):
 
     def preprocess(self, nb, resources):
         """Clean all cells; the grader's own cells with rubrics go."""
-        nb.cells = [cell for cell in nb.cells if cell.metadata.get(ADDED) != "marking scheme"]
-        places = _known_places(Path.cwd())
+        secrets = "\n".join(c.source for c in nb.cells if c.metadata.get(ADDED) == SCHEME)
+        nb.cells = [cell for cell in nb.cells if cell.metadata.get(ADDED) != SCHEME]
         for cell in nb.cells:
             if utils.is_task(cell) or utils.is_locked(cell):
-                cell.source, _ = split_region(cell.source, MARK_SCHEME)
-            if cell.cell_type != "code":
-                continue
-            if utils.is_grade(cell) and not utils.is_solution(cell):
+                cell.source, rubric = split_region(cell.source, MARK_SCHEME)
+                secrets += f"\n{rubric}"
+            if cell.cell_type == "code" and utils.is_grade(cell) and not utils.is_solution(cell):
                 cell.source, hidden = split_region(cell.source, HIDDEN_TESTS)
+                secrets += f"\n{hidden}"
                 _clean_test(cell, hidden)
-            for output in cell.outputs:
-                _each_text(output, lambda text: _hide_places(text, places))
+        telling = _telling_lines(secrets, nb.cells)
+        places = Places(Path.cwd())
+        for cell in nb.cells:
+            for output in cell.get("outputs", ()):
+                _each_text(output, lambda text: places.hide(_without(text, telling)))
+                _each_rich(output, lambda html: _without_any(places.hide(html), telling))
         return nb, resources
 
 
@@ -75,6 +101,41 @@ def _drop_lines(text, secrets):
     )
 
 
+def _telling_lines(secrets, cells):
+    """List the long lines of a text that stand nowhere in what students see anyway."""
+    seen = {_squeeze(line) for cell in cells for line in cell.source.splitlines()}
+    lines = {_squeeze(line) for line in secrets.splitlines()}
+    return [line for line in lines - seen if len(line) >= TELLING]
+
+
+def _without(text, telling):
+    """Return a text in which lines that hold a telling line are replaced by a remark.
+
+    A net below the net: a student's process is not given hidden tests in the first place.
+    """
+    if not _holds_any(text, telling):
+        return text
+    lines = [LEFT_OUT if _holds_any(line, telling) else line for line in text.split("\n")]
+    kept = [
+        line for i, line in enumerate(lines) if i == 0 or line != LEFT_OUT or lines[i - 1] != line
+    ]
+    return "\n".join(kept) if LEFT_OUT in kept else LEFT_OUT
+
+
+def _without_any(html, telling):
+    return f"<p>{LEFT_OUT}</p>" if _holds_any(unescape(_MARKUP.sub(" ", html)), telling) else html
+
+
+def _holds_any(text, telling):
+    text = _squeeze(text)
+    return any(line in text for line in telling)
+
+
+def _squeeze(text):
+    """Return a text without colours, quotes' backslashes and differences of white space."""
+    return " ".join(_COLOUR.sub("", text).replace("\\n", " ").replace("\\", "").split())
+
+
 def _each_text(output, change):
     """Apply a function to all plain text of an output."""
     if output.output_type == "stream":
@@ -86,17 +147,9 @@ def _each_text(output, change):
         output.data["text/plain"] = change(output.data["text/plain"])
 
 
-def _known_places(course):
-    """Folders of this machine that outputs may name, the longest first."""
-    here = Path(__file__).resolve().parents[2]
-    packages = {str(Path(p)) for p in sys.path if Path(p).name == "site-packages"}
-    folders = {str(course), str(here), sys.prefix, sys.base_prefix, str(Path.home()), *packages}
-    folders.add(tempfile.gettempdir())
-    return sorted(folders - {"/", ""}, key=len, reverse=True)
-
-
-def _hide_places(text, places):
-    """Return a text without the names of this machine's folders."""
-    for place in places:
-        text = text.replace(place + os.sep, "")
-    return _KERNEL_FILE.sub(r"cell \1", text)
+def _each_rich(output, change):
+    """Apply a function to the HTML and the Markdown of an output."""
+    data = output.get("data", {})
+    for kind in ("text/html", "text/markdown"):
+        if isinstance(data.get(kind), str):
+            data[kind] = change(data[kind])

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from helpers.testing.comparing import CheckFailed
-from helpers.testing.shields import TimeIsUp, quiet, time_limit
+from helpers.testing.elsewhere import StudentError, time_limit
+from helpers.testing.shields import TimeIsUp, quiet
 
 SECONDS_A_CHECK = 10.0
 SECONDS_AFTER_A_HANG = 1.0
@@ -157,7 +158,7 @@ class Checks:
                 f"there is no `{error.name}` yet: run the cell where you write it (and if that "
                 "cell shows an error, mend it first)."
             )
-        kind = type(error).__name__
+        kind = error.kind if isinstance(error, StudentError) else type(error).__name__
         message = " ".join(str(error).split())[:400]
         lines = [f"your code raised {kind}: {message}" if message else f"your code raised {kind}"]
         lines += [f"  in {f.name}, line {f.lineno}: {(f.line or '').strip()}" for f in own[-3:]]
@@ -165,6 +166,8 @@ class Checks:
 
     def _student_frames(self, error):
         """Return the traceback's lines in the student's cells: neither the test's nor a file's."""
+        if isinstance(error, StudentError):
+            return error.frames
         frames = traceback.extract_tb(error.__traceback__)
         outside = (f for f in frames if f.filename != self._test_file)
         return [f for f in outside if not Path(f.filename).exists()]

@@ -4,14 +4,32 @@ Under the grader a test and the student's code live in different processes, and 
 travel; so a test asks for one of these by its plain data, and it is made where it is used.
 """
 
+import functools
+import hashlib
+
 import numpy as np
 
+from helpers.testing import elsewhere
 
+
+def factory(make):
+    """Let a function make its thing where the student's code is, too."""
+
+    @functools.wraps(make)
+    def on_both_sides(*arguments, **keywords):
+        local = make(*arguments, **keywords)
+        return elsewhere.twin(local, make.__name__, arguments, keywords)
+
+    return on_both_sides
+
+
+@factory
 def generator(seed):
     """Return ``numpy.random.default_rng(seed)``."""
     return np.random.default_rng(seed)
 
 
+@factory
 def polynomial(linear, quadratic=None, cubic=None, *, with_gradient=False):
     """Return the function ``f(x) = linear @ x + x @ quadratic @ x / 2 + sum(cubic * x**3)``.
 
@@ -41,8 +59,49 @@ def polynomial(linear, quadratic=None, cubic=None, *, with_gradient=False):
     return f
 
 
-class recorded:  # noqa: N801  used like a function: recorded(f)
-    """Wrap `f` so that a test can see how it was called.
+@factory
+def scattered(seed):
+    """Return a function that jumps about: its values follow from nothing but calling it.
+
+    Parameters
+    ----------
+    seed : int
+        Another seed makes another function.
+
+    Returns
+    -------
+    f : callable
+        Takes an array; returns a number between -1 and 1, a hash of the array's entries rounded
+        to 1e-9.
+    """
+    key = np.random.default_rng(seed).bytes(32)
+
+    def f(x):
+        grid = np.rint(np.asarray(x, dtype=float) * 1e9).astype("<i8")
+        digest = hashlib.blake2b(grid.tobytes(), key=key, digest_size=8).digest()
+        return int.from_bytes(digest, "little") / 2**63 - 1
+
+    return f
+
+
+@factory
+def recorded(f):
+    """Wrap `f` so that a test can see, in its attribute `calls`, how it was called.
+
+    Parameters
+    ----------
+    f : callable
+        What another factory made; it takes one array.
+
+    Returns
+    -------
+    Recorded
+    """
+    return Recorded(f)
+
+
+class Recorded:
+    """A function that remembers its calls.
 
     Attributes
     ----------

@@ -1,0 +1,92 @@
+"""Examine one notebook: from the start of its kernel to the last verdict."""
+
+import math
+from time import monotonic
+
+from grading.examiner.job import TEST, Verdict, not_run
+from grading.examiner.judge import judge
+from grading.examiner.kernel import Kernel, KernelGone, TooLate
+from grading.examiner.outputs import CellOutputs
+from grading.examiner.session import Session
+
+#: The outputs of all cells together may be so many times as long as those of one.
+_CELLS_WORTH = 10
+
+
+def examine(job, say, make_manager, why_ended=lambda: ""):
+    """Run and judge a notebook's code cells in order.
+
+    Parameters
+    ----------
+    job : grading.examiner.job.Job
+    say : callable
+        Gets each cell's `Verdict` as soon as it is known.
+    make_manager, why_ended : callable
+        As for `Kernel`.
+    """
+    kernel = Kernel(make_manager, why_ended, job.limits.grace)
+    try:
+        kernel.wait_until_ready()
+        _Notebook(job, kernel).examine(say)
+    except KernelGone as gone:
+        for _ in job.cells:
+            say(not_run(f"the Python process did not start: {gone}"))
+    finally:
+        kernel.close()
+
+
+class _Notebook:
+    def __init__(self, job, kernel):
+        self._job = job
+        self._kernel = kernel
+        self._deadline = monotonic() + job.limits.notebook
+        self._session = Session(kernel, job.limits, self._deadline)
+        self._room = _CELLS_WORTH * job.limits.output
+        self._shared = {}
+        self._count = 0
+
+    def examine(self, say):
+        ended = ""
+        for cell in self._job.cells:
+            if not ended and monotonic() > self._deadline:
+                ended = f"the notebook's limit of {self._job.limits.notebook:g} s was used up"
+            if ended:
+                say(not_run(ended))
+            elif cell.kind == TEST:
+                say(self._judge(cell))
+            else:
+                say(self._run(cell))
+            if self._kernel.gone and not ended:
+                ended = f"{self._kernel.gone}, here or in a cell before"
+
+    def _judge(self, cell):
+        verdict = judge(cell, self._session, self._job.names)
+        verdict.count = self._count  # tests are not counted by the student's kernel
+        return verdict
+
+    def _run(self, cell):
+        limits = self._job.limits
+        seconds = math.ceil(min(limits.cell, max(1, self._deadline - monotonic())))
+        shown = CellOutputs(min(limits.output, self._room), self._shared)
+        try:
+            reply = self._kernel.run(cell.source, seconds, shown.hear)
+        except TooLate:
+            reason = f"The cell was stopped: it had {seconds} s and was not done."
+            shown.add_error("CellTimeoutError", reason, [reason])
+        except KernelGone as gone:
+            name = "CellTimeoutError" if "too long" in str(gone) else "KernelDied"
+            reason = f"The notebook stopped at this cell: {gone}."
+            shown.add_error(name, reason, [f"{name}: {reason}"])
+        else:
+            _add_unseen_error(shown, reply)
+        self._room -= shown.length()
+        self._count = shown.count or self._count
+        return Verdict(outputs=shown.outputs, count=shown.count)
+
+
+def _add_unseen_error(shown, reply):
+    """Show the error that a cell ended in, where its traceback was not shown."""
+    seen = any(output["output_type"] == "error" for output in shown.outputs)
+    if reply.get("status") == "error" and not seen:
+        name, message = str(reply.get("ename")), str(reply.get("evalue"))
+        shown.add_error(name, message, [f"{name}: {message}"])

@@ -1,0 +1,177 @@
+"""The end of the wire that is in the student's kernel: it does one operation, and answers.
+
+Its source is sent there, so it imports nothing of ours.  Whatever a student's code makes of it,
+what it answers is only ever that student's answer.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+import traceback
+import warnings
+
+FACTORIES = "helpers.testing.factories"
+
+
+class Server:
+    """Operations on what is in the kernel.
+
+    Parameters
+    ----------
+    wire : module
+        `grading.examiner.wire`.
+    namespace : dict
+        Where the student's cells leave their names.
+    """
+
+    def __init__(self, wire, namespace):
+        self._wire = wire
+        self._namespace = namespace
+        self._objects = {}
+
+    def serve(self, request):
+        """Do what a request says; return the reply in a form that IPython sends on.
+
+        Parameters
+        ----------
+        request : str
+            The operation's name and its arguments.
+        """
+        try:
+            operation, *arguments = self._wire.decode(request, self._object)
+            with _quiet():
+                value = getattr(self, f"do_{operation}")(*arguments)
+            return Reply("value", self._wire.encode(value, self._refer))
+        except self._wire.WireError as error:
+            return Reply("refused", json.dumps(str(error)))
+        except BaseException as error:  # noqa: BLE001  whatever a student's code raises
+            return Reply("raised", json.dumps(report(error)))
+
+    def _refer(self, value):
+        value = value.value if type(value) is _Unsent else value
+        number = len(self._objects) + 1
+        self._objects[number] = value
+        kind = type(value).__name__
+        return {"number": number, "kind": kind[:60], "callable": callable(value)}
+
+    def _object(self, reference):
+        return self._objects[reference["number"]]
+
+    def do_begin(self, names):
+        """Forget the objects of the last test; return what the student's names stand for."""
+        self._objects.clear()
+        return {n: self._sendable(self._namespace[n]) for n in names if n in self._namespace}
+
+    def _sendable(self, value):
+        try:
+            self._wire.encode(value, lambda _: None)
+        except Exception:  # noqa: BLE001  too large to send, for example: the test gets a reference
+            return _Unsent(value)
+        return value
+
+    def do_make(self, name, arguments, keywords):
+        """Make a function or generator that a test hands to the student's code."""
+        return getattr(importlib.import_module(FACTORIES), name)(*arguments, **keywords)
+
+    def do_call(self, f, arguments, keywords):
+        """Call once."""
+        return f(*arguments, **keywords)
+
+    def do_many(self, f, calls):
+        """Call for each tuple of arguments."""
+        return [f(*arguments) for arguments in calls]
+
+    def do_after(self, f, arguments):
+        """Call, and return also what became of the arguments."""
+        return [f(*arguments), arguments]
+
+    def do_get(self, thing, name):
+        """Return an attribute."""
+        return getattr(thing, name)
+
+    def do_set(self, thing, name, value):
+        """Set an attribute."""
+        setattr(thing, name, value)
+
+    def do_item(self, thing, key):
+        """Return an item."""
+        return thing[key]
+
+    def do_set_item(self, thing, key, value):
+        """Set an item."""
+        thing[key] = value
+
+    def do_length(self, thing):
+        """Return the length."""
+        return len(thing)
+
+    def do_is_instance(self, thing, kind):
+        """Tell whether a thing is of a kind."""
+        return bool(isinstance(thing, kind))
+
+    def do_array(self, thing):
+        """Return what NumPy makes of a thing; None when it is an array of that one thing."""
+        array = importlib.import_module("numpy").asarray(thing)
+        return None if array.dtype.kind == "O" and not array.shape else array
+
+
+class _Unsent:
+    """A value that is to be sent as a reference, whatever it is."""
+
+    def __init__(self, value):
+        self.value = value
+
+
+class Reply:
+    """A text that IPython sends as it is, and not as its repr."""
+
+    def __init__(self, kind, text):
+        self._data = {"application/json": {kind: text}}
+
+    def __repr__(self):
+        return ""
+
+    def _repr_mimebundle_(self, **_options):
+        return self._data
+
+
+def report(error):
+    """Return what there is to say about an exception, as JSON data.
+
+    Returns
+    -------
+    dict
+        `kind`, `message`, `bases` (the names of the built-in classes it is an instance of) and
+        `frames`, the traceback's lines in the student's cells: name, line number, line.
+    """
+    try:
+        message = str(error)
+    except BaseException:  # noqa: BLE001  a student's exception may be unable to say what it is
+        message = ""
+    found = traceback.extract_tb(error.__traceback__, limit=-100)
+    own = [f for f in found if _is_cell(f.filename)]
+    return {
+        "kind": type(error).__name__[:100],
+        "message": message[:2000],
+        "bases": [c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"][:10],
+        "frames": [[f.name[:100], f.lineno or 0, (f.line or "")[:300]] for f in own[-5:]],
+    }
+
+
+def _is_cell(name):
+    """Tell whether code of this file name stands in a notebook's cell, as in `helpers.testing`."""
+    if name.startswith("<examiner"):
+        return False
+    return "ipykernel_" in name or not os.path.exists(name)  # noqa: PTH110  it may be no path
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keep warnings away, as a test does in a student's own notebook."""
+    numpy = sys.modules.get("numpy")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with numpy.errstate(all="ignore") if numpy else contextlib.nullcontext():
+            yield

@@ -1,0 +1,206 @@
+"""A test's questions to the student's kernel: in plain data, and in time."""
+
+import contextlib
+import json
+import traceback
+from pathlib import Path
+from time import monotonic
+
+from grading.examiner import kernel_end, wire
+from grading.examiner.kernel import KernelGone, TooLate
+from grading.examiner.outputs import text_of
+from grading.examiner.proxies import Made, reference_of, stand_in
+from helpers.testing import CheckFailed
+from helpers.testing.elsewhere import StudentError
+from helpers.testing.shields import TimeIsUp, time_limit
+
+MODULE = "_examiner_of_this_notebook"
+_SET_UP = f"""
+def _set_up(wire_source, server_source):
+    import sys, types
+    wire, end = types.ModuleType("wire"), types.ModuleType("{MODULE}")
+    exec(compile(wire_source, "<examiner: wire>", "exec"), wire.__dict__)
+    exec(compile(server_source, "<examiner: kernel end>", "exec"), end.__dict__)
+    end.serve = end.Server(wire, get_ipython().user_ns).serve
+    sys.modules["{MODULE}"] = end
+_set_up({{!r}}, {{!r}})
+del _set_up
+"""
+#: Seconds beyond a check's own in which the kernel should have been interrupted.
+_SPARE = 5.0
+_CUT = "\n... cut here: more output than is kept ..."
+#: Characters of what the kernel says of an exception.
+_MAX_REPORT = 100_000
+
+
+class Session:
+    """The questions of one notebook's tests.
+
+    Parameters
+    ----------
+    kernel : grading.examiner.kernel.Kernel
+    limits : grading.examiner.job.Limits
+    deadline : float
+        When the notebook's time is up, on the clock of `time.monotonic`.
+
+    Attributes
+    ----------
+    printed : str
+        What the student's code printed since `begin`, capped.
+    """
+
+    def __init__(self, kernel, limits, deadline):
+        self.printed = ""
+        self._kernel = kernel
+        self._limits = limits
+        self._notebook_end = deadline
+        self._is_set_up = False
+        # The limits that hold now, narrowest last: (when it is over, seconds)
+        self._ends = []
+
+    def begin(self, names):
+        """Start a test cell.
+
+        Parameters
+        ----------
+        names : set of str
+            The names that the test may ask for.
+
+        Returns
+        -------
+        dict
+            What the student bound them to; a name that was not bound is missing.
+        """
+        self.printed = ""
+        self._ends = [self._end_in(self._limits.test)]
+        if not self._is_set_up:
+            files = (wire.__file__, kernel_end.__file__)
+            code = _SET_UP.format(*(Path(file).read_text(encoding="utf-8") for file in files))
+            self._send(code, "None")
+            self._is_set_up = True
+        found = self.ask("begin", sorted(names))
+        if type(found) is not dict or not names.issuperset(found):
+            raise CheckFailed("what your code left in the notebook cannot be read")
+        return found
+
+    @contextlib.contextmanager
+    def time_limit(self, seconds):
+        """Limit what the block asks of the kernel; the block's own work a little later."""
+        self._ends.append(self._end_in(seconds))
+        try:
+            with time_limit(seconds + self._limits.grace + _SPARE):
+                yield
+        finally:
+            self._ends.pop()
+
+    def make(self, local, name, arguments, keywords):
+        """Make what a factory of `helpers.testing` makes, in the kernel too."""
+        return Made(local, self.ask("make", name, list(arguments), keywords))
+
+    def ask(self, operation, *arguments):
+        """Ask the kernel to do one operation of `kernel_end.Server`, and return its result.
+
+        Raises
+        ------
+        StudentError
+            When the student's code raised.
+        TimeIsUp
+            When it took too long.
+        CheckFailed
+            When there is no kernel any more, or no readable answer.
+        """
+        request = wire.encode([operation, *arguments], reference_of)
+        reply = self._send("", f"__import__('sys').modules[{MODULE!r}].serve({request!r})")
+        try:
+            found, value = self._read(reply)
+        except wire.WireError as error:
+            found = CheckFailed(f"what your code answers cannot be read: {error}")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            found = CheckFailed("what your code answers cannot be read: it is malformed")
+        if found is not None:
+            raise found
+        return value
+
+    def _read(self, reply):
+        """Return the exception, or None and the value, that a reply holds; or raise one."""
+        ((kind, text),) = reply["user_expressions"]["answer"]["data"]["application/json"].items()
+        if kind == "value":
+            return None, wire.decode(text, lambda reference: stand_in(self, reference))
+        found = json.loads(text) if len(text) < _MAX_REPORT else None
+        if kind == "raised":
+            return student_error(found), None
+        raise wire.WireError(str(found)[:100])
+
+    def _end_in(self, seconds):
+        return monotonic() + seconds, seconds
+
+    def _send(self, code, expression):
+        ends = [*self._ends, (self._notebook_end, self._limits.notebook)]
+        if len(self._ends) < 2:  # outside of any check
+            ends.append(self._end_in(self._limits.call))
+        end, seconds = min(ends)
+        if end <= monotonic():
+            raise TimeIsUp(f"{seconds:g}")
+        try:
+            return self._kernel.run(code, end - monotonic(), self._hear, expression)
+        except TooLate:
+            raise TimeIsUp(f"{seconds:g}") from None
+        except KernelGone as gone:
+            raise CheckFailed(f"your code cannot be called any more: {gone}") from None
+
+    def _hear(self, message):
+        room = self._limits.printed - len(self.printed)
+        if message["msg_type"] == "stream" and room > 0:
+            text = message["content"]["text"]
+            self.printed += text_of(text[:room]) + (_CUT if len(text) > room else "")
+
+
+#: Built-in exceptions that a test may catch by their names.  Not those that end loops.
+_CATCHABLE = {
+    kind.__name__: kind
+    for kind in (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        KeyError,
+        LookupError,
+        MemoryError,
+        NameError,
+        NotImplementedError,
+        OverflowError,
+        RecursionError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+        ZeroDivisionError,
+    )
+}
+
+
+def student_error(found):
+    """Make the exception for what the kernel says that the student's code raised.
+
+    Parameters
+    ----------
+    found : object
+        As from `kernel_end.report`; trusted in nothing.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        When it is malformed.
+    """
+    bases = [base for base in found["bases"] if isinstance(base, str)]
+    base = next((_CATCHABLE[name] for name in bases if name in _CATCHABLE), None)
+    kind = type("StudentError", (StudentError, base) if base else (StudentError,), {})
+    frames = [
+        traceback.FrameSummary("", int(line), _line(name), lookup_line=False, line=_line(text))
+        for name, line, text in found["frames"][:10]
+    ]
+    return kind(_line(found["kind"])[:100], _line(found["message"]), frames)
+
+
+def _line(text):
+    """Return one line of printable text."""
+    kept = "".join(c if c.isprintable() else " " for c in text_of(text)[:2000])
+    return kept.strip()

@@ -1,0 +1,366 @@
+"""Plain data as text, strict and capped: all that passes between a test and a student's code.
+
+Both ends use it; its source is also sent into the student's kernel, so it imports nothing of ours.
+Never a pickle: decoding makes built-in values, arrays of the listed types, and whatever the
+caller makes of a reference.
+
+=====================  ==========================================================================
+JSON                   value
+=====================  ==========================================================================
+null, true, 1, "s"     None, bool, int (at most `MAX_BITS` bits), str
+0.5, {"f": "nan"}      float
+{"c": [x, y]}          complex
+[...]                  list
+{"t": [...]}           tuple
+{"set": [...]}         set
+{"d": [[k, v], ...]}   dict; its keys are str, bool, None or integers below 2**53
+{"b": "..."}           bytes, in base64
+{"a": [d, s, "..."]}   NumPy array of dtype d and shape s, in C order and base64
+{"n": [d, "..."]}      NumPy scalar of dtype d
+{"o": [d, s, [...]]}   NumPy array of plain values: dtype "O" or "U"
+{"torch": [d, s, ""]}  PyTorch tensor
+{"slice": [a, b, c]}   slice
+{"ref": {...}}         anything else, by reference
+=====================  ==========================================================================
+"""
+
+import base64
+import json
+import math
+import sys
+
+#: Characters, values, bytes of arrays and nested levels of one message; bits of an integer.
+MAX_TEXT = 32 << 20
+MAX_NODES = 500_000
+MAX_BYTES = 16 << 20
+MAX_DEPTH = 30
+MAX_BITS = 4096
+DTYPES = frozenset(
+    [
+        "|b1",
+        "|i1",
+        "|u1",
+        "<i2",
+        "<i4",
+        "<i8",
+        "<u2",
+        "<u4",
+        "<u8",
+        "<f2",
+        "<f4",
+        "<f8",
+        "<c8",
+        "<c16",
+    ]
+)
+_LONGEST = {"f": "<f8", "c": "<c16"}  # what long doubles are cut down to
+_NOT_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+_SCALARS = (bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, slice)
+
+
+class WireError(ValueError):
+    """Something that cannot be sent, or that was sent and is not what it should be."""
+
+
+def encode(value, refer):
+    """Turn a value into text.
+
+    Parameters
+    ----------
+    value : object
+        Plain data; instances of subclasses are sent as what they are subclasses of.
+    refer : callable
+        Given anything that is not plain data, returns its reference (plain JSON data) or raises.
+
+    Raises
+    ------
+    WireError
+        When the value is too large, or nested too deeply.
+    """
+    text = json.dumps(_Encoder(refer).node(value, 0), allow_nan=False)
+    if len(text) > MAX_TEXT:
+        raise WireError("it is too large")
+    return text
+
+
+def decode(text, resolve):
+    """Turn text into the value that it stands for.
+
+    Parameters
+    ----------
+    text : str
+        Trusted in nothing.
+    resolve : callable
+        Given a reference, returns the object or raises `WireError`.
+
+    Raises
+    ------
+    WireError
+        Whatever is wrong with the text, and nothing else but what `resolve` raises.
+    """
+    if type(text) is not str or len(text) > MAX_TEXT:
+        raise WireError("it is too large")
+    # So many lists and objects would take far more memory than their text does.
+    if sum(map(text.count, "[{,")) > 4 * MAX_NODES:
+        raise WireError("it has too many parts")
+    try:
+        return _Decoder(resolve).value(json.loads(text, parse_constant=_refuse), 0)
+    except WireError:
+        raise
+    except (ValueError, TypeError, KeyError, OverflowError, ImportError):
+        raise WireError("it is malformed") from None
+    except (RecursionError, MemoryError):
+        raise WireError("it is too large or nested too deeply") from None
+
+
+class _Counter:
+    """Counts what one message holds."""
+
+    def __init__(self):
+        self.nodes = self.bytes = 0
+
+    def count(self, depth, nodes=1, size=0):
+        self.nodes += nodes
+        self.bytes += size
+        if depth > MAX_DEPTH:
+            raise WireError("it is nested too deeply")
+        if self.nodes > MAX_NODES or self.bytes > MAX_BYTES:
+            raise WireError("it is too large")
+
+
+class _Encoder(_Counter):
+    def __init__(self, refer):
+        super().__init__()
+        self._refer = refer
+        self._numpy, self._torch = sys.modules.get("numpy"), sys.modules.get("torch")
+
+    def node(self, value, depth):
+        """Return the JSON data that stand for a value."""
+        self.count(depth)
+        np, kind = self._numpy, type(value)
+        if value is None or kind is bool:
+            return value
+        if np is not None and issubclass(kind, np.ndarray):
+            return self._array(value, depth)
+        if np is not None and issubclass(kind, np.number | np.bool_):
+            dtype, _, data = self._numbers(np.asarray(value))
+            return {"n": [dtype, data]}
+        if self._torch is not None and issubclass(kind, self._torch.Tensor):
+            return self._tensor(value)
+        base = next((base for base in kind.__mro__ if base in _SCALARS), None)
+        make = getattr(self, f"_{base.__name__}", None) if base else None
+        return make(value, depth) if make else self._reference(value)
+
+    def _reference(self, value):
+        return {"ref": self._refer(value)}
+
+    def _int(self, value, depth):
+        value = int.__index__(value)
+        return value if value.bit_length() <= MAX_BITS else self._reference(value)
+
+    def _float(self, value, depth):
+        value = float.__float__(value)
+        return value if math.isfinite(value) else {"f": repr(value)}
+
+    def _complex(self, value, depth):
+        value = complex.__pos__(value)
+        return {"c": [self._float(value.real, depth), self._float(value.imag, depth)]}
+
+    def _str(self, value, depth):
+        self.count(depth, 0, str.__len__(value))
+        return str.__str__(value)
+
+    def _bytes(self, value, depth):
+        self.count(depth, 0, bytes.__len__(value))
+        return {"b": _text64(bytes.__getitem__(value, slice(None)))}
+
+    def _list(self, value, depth):
+        return [self.node(item, depth + 1) for item in list.__iter__(value)]
+
+    def _tuple(self, value, depth):
+        return {"t": [self.node(item, depth + 1) for item in tuple.__iter__(value)]}
+
+    def _set(self, value, depth):
+        items = list(value)
+        if not all(map(_is_key, items)):
+            return self._reference(value)
+        return {"set": [self.node(item, depth + 1) for item in items]}
+
+    _frozenset = _set
+
+    def _dict(self, value, depth):
+        items = list(dict.items(value))
+        if not all(_is_key(key) for key, _ in items):
+            return self._reference(value)
+        return {"d": [[self.node(k, depth), self.node(x, depth + 1)] for k, x in items]}
+
+    def _slice(self, value, depth):
+        return {"slice": [self.node(x, depth + 1) for x in (value.start, value.stop, value.step)]}
+
+    def _array(self, found, depth):
+        array = self._numpy.ndarray.view(found, self._numpy.ndarray)
+        if array.dtype.kind in "biufc":
+            return {"a": self._numbers(array)}
+        if array.dtype.kind not in "OU":
+            return self._reference(found)
+        self.count(depth, array.size, array.nbytes)
+        items = [self.node(item, depth + 1) for item in array.ravel().tolist()]
+        return {"o": [array.dtype.kind, list(array.shape), items]}
+
+    def _numbers(self, array):
+        self.count(0, 0, array.nbytes)
+        dtype = array.dtype.newbyteorder("<").str
+        dtype = dtype if dtype in DTYPES else _LONGEST[array.dtype.kind]
+        return [dtype, list(array.shape), _text64(array.astype(dtype).tobytes())]
+
+    def _tensor(self, tensor):
+        tensor = tensor.detach().cpu()
+        if tensor.dtype is self._torch.bfloat16:  # NumPy has no such type
+            tensor = tensor.float()
+        return {"torch": self._numbers(tensor.resolve_conj().resolve_neg().numpy())}
+
+
+class _Decoder(_Counter):
+    def __init__(self, resolve):
+        super().__init__()
+        self._resolve = resolve
+
+    def value(self, node, depth):
+        """Return what a piece of JSON data stands for."""
+        self.count(depth)
+        kind = type(node)
+        if node is None or kind in (bool, float, str):
+            return node
+        if kind is int:
+            _expect(node.bit_length() <= MAX_BITS)
+            return node
+        if kind is list:
+            return self._items(node, depth)
+        _expect(kind is dict and len(node) == 1)
+        ((tag, body),) = node.items()
+        make = self._MAKERS.get(tag)
+        _expect(make is not None)
+        return make(self, body, depth)
+
+    def _items(self, body, depth):
+        _expect(type(body) is list)
+        return [self.value(item, depth + 1) for item in body]
+
+    def _float(self, body, depth):
+        return _NOT_FINITE[body]
+
+    def _complex(self, body, depth):
+        parts = self._items(body, depth)
+        _expect(len(parts) == 2 and all(type(part) is float for part in parts))
+        return complex(*parts)
+
+    def _tuple(self, body, depth):
+        return tuple(self._items(body, depth))
+
+    def _set(self, body, depth):
+        items = self._items(body, depth)
+        _expect(all(map(_is_key, items)))
+        return set(items)
+
+    def _dict(self, body, depth):
+        _expect(type(body) is list and all(type(p) is list and len(p) == 2 for p in body))
+        keys = [self.value(key, depth + 1) for key, _ in body]
+        _expect(all(map(_is_key, keys)))
+        return dict(zip(keys, [self.value(item, depth + 1) for _, item in body], strict=True))
+
+    def _bytes(self, body, depth):
+        return self._raw(body)
+
+    def _slice(self, body, depth):
+        parts = self._items(body, depth)
+        _expect(len(parts) == 3 and all(x is None or type(x) is int for x in parts))
+        return slice(*parts)
+
+    def _array(self, body, depth):
+        import numpy as np
+
+        _expect(type(body) is list and len(body) == 3)
+        dtype, shape, data = body
+        _expect(type(dtype) is str and dtype in DTYPES)
+        raw = self._raw(data)
+        _expect(_size(shape) * np.dtype(dtype).itemsize == len(raw))
+        if dtype == "|b1":  # a byte that is neither 0 nor 1 is no truth value
+            raw = bytes(map(bool, raw))
+        return np.frombuffer(bytearray(raw), dtype).reshape(shape)
+
+    def _number(self, body, depth):
+        _expect(type(body) is list and len(body) == 2)
+        return self._array([body[0], [], body[1]], depth)[()]
+
+    def _objects(self, body, depth):
+        import numpy as np
+
+        _expect(type(body) is list and len(body) == 3)
+        dtype, shape, items = body
+        _expect(dtype in ("O", "U") and _size(shape) == len(items))
+        items = self._items(items, depth)
+        if dtype == "U":
+            _expect(all(type(item) is str for item in items))
+            # In an array every string takes the room of the longest.
+            self.count(depth, 0, 4 * len(items) * max(map(len, items), default=0))
+            return np.array(items, dtype=str).reshape(shape)
+        array = np.empty(len(items), dtype=object)
+        for place, item in enumerate(items):
+            array[place] = item
+        return array.reshape(shape)
+
+    def _tensor(self, body, depth):
+        import torch
+
+        return torch.from_numpy(self._array(body, depth))
+
+    def _ref(self, body, depth):
+        return self._resolve(body)
+
+    def _raw(self, text):
+        _expect(type(text) is str)
+        self.count(0, 0, len(text) * 3 // 4)
+        return base64.b64decode(text, validate=True)
+
+    _MAKERS = {  # noqa: RUF012  (never changed)
+        "f": _float,
+        "c": _complex,
+        "t": _tuple,
+        "set": _set,
+        "d": _dict,
+        "b": _bytes,
+        "a": _array,
+        "n": _number,
+        "o": _objects,
+        "torch": _tensor,
+        "slice": _slice,
+        "ref": _ref,
+    }
+
+
+def _is_key(value):
+    """Tell whether a value may be a key: hashes of others can be made to collide."""
+    return (
+        value is None or type(value) in (str, bool) or (type(value) is int and abs(value) < 2**53)
+    )
+
+
+def _size(shape):
+    _expect(type(shape) is list and len(shape) <= 32)
+    _expect(all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape))
+    # An array without entries may have any length along its other axes; not here.
+    _expect(math.prod(n or 1 for n in shape) <= MAX_BYTES)
+    return math.prod(shape)
+
+
+def _text64(raw):
+    return base64.b64encode(raw).decode("ascii")
+
+
+def _expect(condition):
+    if not condition:
+        raise WireError("it is malformed")
+
+
+def _refuse(_name):
+    raise WireError("it is malformed")

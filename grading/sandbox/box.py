@@ -1,0 +1,244 @@
+"""One running sandbox, as the keeper holds it: its processes, the link into it, its end."""
+
+import asyncio
+import itertools
+import json
+import os
+import select
+import signal
+import socket
+import tempfile
+from contextlib import suppress
+
+from grading.sandbox import bubblewrap, server
+from grading.sandbox.launch import launch
+from grading.sandbox.watch import Watch
+
+LOOK_EVERY = 0.05  # seconds
+#: The longest pause between two looks, however long a look takes.
+PAUSE_AT_MOST = 0.5
+MOST_OF_A_MESSAGE = 2**16
+MOST_KERNELS = 1000
+START_TIMEOUT, REPLY_TIMEOUT = 120, 10
+
+
+class BoxError(Exception):
+    """The sandbox did not do what it was asked."""
+
+
+class Box:
+    """A sandbox with a server that forks kernels.
+
+    Parameters
+    ----------
+    limits : Limits
+        What its processes may use.
+    confined : bool
+        Whether bubblewrap is around it.
+    shown : list of (str, str)
+        The mounts.
+    imports : list of str
+        What the server imports.
+    folder : Path
+        Folder for what it needs outside.
+    """
+
+    def __init__(self, limits, confined, shown, imports, folder):
+        self.limits, self.confined, self.shown = limits, confined, shown
+        self.imports, self.folder = imports, folder
+        self.ended = self._failure = ""
+        self.codes = {}  # exit codes of kernels; None while they run
+        self.watch = None
+        self._replies = {}
+        self._ids = itertools.count(1)
+        self._loop = asyncio.get_running_loop()
+        self.here, self.ready, self.gone = (self._loop.create_future() for _ in range(3))
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115
+        self._turn = asyncio.Lock()
+        self._tasks = []
+        self._process = self._pidfd = None
+
+    async def start(self):
+        """Start the server; it goes on with its imports after this.
+
+        Raises
+        ------
+        BoxError
+            It could not be started.
+        """
+        self._link, inside = socket.socketpair()
+        self._link.setblocking(False)
+        with inside:
+            self._process, pid = await asyncio.to_thread(
+                launch,
+                self.limits,
+                self.confined,
+                self.shown,
+                self.imports,
+                self.folder,
+                inside,
+                self._log,
+            )
+        if not pid:
+            self._end()
+            raise BoxError(self.why())
+        self._pidfd = os.pidfd_open(pid)
+        self._tasks = [asyncio.create_task(self._listen())]
+        await self._wait_for(self.here)
+        folders = list(bubblewrap.WRITABLE) if self.confined else []
+        self.watch = Watch(pid, self.limits, folders, self.confined)
+        self._tasks.append(asyncio.create_task(self._look()))
+
+    async def wait(self):
+        """Wait until the imports are done."""
+        await self._wait_for(self.ready)
+
+    async def start_kernel(self, connection, arguments, sockets):
+        """Fork a kernel; return its process id in the sandbox."""
+        await self.wait()
+        self.watch.begin()
+        fds = [sock.fileno() for sock in sockets]
+        message = {"do": "start", "connection": connection, "arguments": arguments}
+        pid = (await self.request(message, fds)).get("pid")
+        self.codes.setdefault(pid, None)
+        return pid
+
+    def code(self, pid):
+        """Return the exit code of a kernel, or None while it runs."""
+        return -signal.SIGKILL if self.gone.done() else self.codes.get(pid)
+
+    async def request(self, message, fds=()):
+        """Have the server do something; return its reply.
+
+        Raises
+        ------
+        BoxError
+            The server is gone, does not answer, or says that it did not work.
+        """
+        async with self._turn:
+            await self.wait()
+            number = next(self._ids)
+            self._replies[number] = self._loop.create_future()
+            data = json.dumps(message | {"id": number}).encode()
+            header = len(data).to_bytes(server.HEADER_BYTES, "big")
+            try:
+                socket.send_fds(self._link, [header], fds)
+                await asyncio.wait_for(self._loop.sock_sendall(self._link, data), REPLY_TIMEOUT)
+                reply = await self._wait_for(self._replies[number], REPLY_TIMEOUT)
+            except OSError as error:
+                raise BoxError(self.why()) from error
+            finally:
+                del self._replies[number]
+        if not isinstance(reply, dict) or reply.get("error"):
+            raise BoxError(f"the sandbox said: {reply.get('error')}")
+        return reply
+
+    def kill(self, reason=""):
+        """End all of its processes: the end of process 1 is the end of every one in the sandbox."""
+        self.ended = self.ended or reason
+        if self.gone.done() or self._pidfd is None:
+            return
+        if not self.confined:
+            for pid in server.descendants(self.watch.server) if self.watch else ():
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        self._process.kill()
+
+    def fail(self, reason):
+        """Note that it could not be started."""
+        self._failure = reason
+        self.kill()
+        self._end()
+
+    async def close(self):
+        """End it, and wait until it is gone."""
+        self.kill()
+        if self._pidfd is not None:
+            await asyncio.to_thread(select.select, [self._pidfd], [], [], 5)
+            os.close(self._pidfd)
+        self._end()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._process:
+            await asyncio.to_thread(self._process.wait)
+        if self.watch:
+            self.watch.close()
+        self._link.close()
+        self._log.close()
+
+    def why(self):
+        """Say why it does not work any more."""
+        if self._failure:
+            return self._failure
+        if self.ended:
+            return f"the sandbox was ended: {self.ended}"
+        self._log.seek(0, os.SEEK_END)
+        self._log.seek(max(0, self._log.tell() - 2000))
+        said = self._log.read().decode(errors="replace").strip()
+        return f"the sandbox ended. It said: {said}" if said else "the sandbox ended"
+
+    async def _wait_for(self, future, timeout=START_TIMEOUT):
+        await asyncio.wait(
+            [future, self.gone], timeout=timeout, return_when=asyncio.FIRST_COMPLETED
+        )
+        if future.done():
+            return future.result()
+        raise BoxError(self.why() if self.gone.done() else "the sandbox does not answer")
+
+    async def _listen(self):
+        try:
+            while True:
+                header = await self._read(server.HEADER_BYTES)
+                size = int.from_bytes(header, "big")
+                if size > MOST_OF_A_MESSAGE:
+                    raise ValueError(size)
+                self._take(json.loads(await self._read(size)))
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            # Gone, or not itself any more: either way there is nothing left to talk to.
+            self.kill()
+            self._end()
+
+    async def _read(self, size):
+        data = b""
+        while len(data) < size:
+            part = await self._loop.sock_recv(self._link, size - len(data))
+            if not part:
+                raise EOFError
+            data += part
+        return data
+
+    def _take(self, message):
+        event = message.get("event")
+        if event in ("here", "ready"):
+            future = self.here if event == "here" else self.ready
+            if not future.done():
+                future.set_result(None)
+        elif event == "exited":
+            if len(self.codes) >= MOST_KERNELS:
+                raise ValueError(len(self.codes))
+            self.codes[int(message["pid"])] = int(message["code"])
+        elif (reply := self._replies.get(message["id"])) and not reply.done():
+            reply.set_result(message)
+
+    async def _look(self):
+        while not self.gone.done():
+            start = self._loop.time()
+            try:
+                reason = self.watch.excess()
+            except OSError as error:  # gone; if not, it must not go on unwatched
+                reason = "" if self.gone.done() else f"it could not be watched ({error})"
+                self.kill(reason)
+                return
+            if reason:
+                self.kill(reason)
+                return
+            took = self._loop.time() - start
+            await asyncio.sleep(min(max(LOOK_EVERY, 4 * took), PAUSE_AT_MOST))
+
+    def _end(self):
+        if not self.gone.done():
+            self.gone.set_result(None)
+        for task in self._tasks:
+            if task is not asyncio.current_task():
+                task.cancel()

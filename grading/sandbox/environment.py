@@ -1,0 +1,53 @@
+"""The environment variables of kernels that are graded."""
+
+import os
+from pathlib import Path
+
+from grading.sandbox import bubblewrap, mounts
+
+#: One thread, figures in the notebook, nothing imported from the folder that a student handed in.
+SETTINGS = {
+    "PYTHONSAFEPATH": "1",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NBGRADER_EXECUTION": "autograde",
+}
+#: Grading uses the data that come with the packages: the same for everyone, and fast.
+REMOVED = ("MNIST_DIR", "PYTHONSTARTUP", "JPY_PARENT_PID")
+
+
+def confined_environment():
+    """Make the environment in a sandbox: nothing of the instructor's own is in it."""
+    folder = bubblewrap.TEMPORARY
+    return SETTINGS | {
+        "HOME": bubblewrap.HOME,
+        "USER": "student",
+        "LOGNAME": "student",
+        "LANG": "C.UTF-8",
+        "PATH": os.pathsep.join([str(Path(mounts.PYTHON).parent), "/usr/bin", "/bin"]),
+        "PYTHONPATH": os.pathsep.join([mounts.COURSE, *mounts.user_packages()]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TMPDIR": folder,
+        "IPYTHONDIR": f"{folder}/.ipython",
+        "MPLCONFIGDIR": f"{folder}/.matplotlib",
+        "XDG_CACHE_HOME": f"{folder}/.cache",
+    }
+
+
+def plain_environment(folder):
+    """Make the environment without a sandbox: this process's own, apart from its settings.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds the folder for temporary files.
+    """
+    environment = {name: text for name, text in os.environ.items() if name not in REMOVED}
+    folders = environment.pop("PYTHONPATH", "").split(os.pathsep)
+    if kept := [path for path in folders if Path(path).is_absolute()]:
+        environment["PYTHONPATH"] = os.pathsep.join(kept)
+    temporary = str(Path(folder, "tmp"))
+    return environment | SETTINGS | {"TMPDIR": temporary, "IPYTHONDIR": f"{temporary}/.ipython"}

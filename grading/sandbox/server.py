@@ -1,0 +1,359 @@
+"""The first process in a sandbox: it imports the big packages once, and forks a kernel a notebook.
+
+It is handed into the sandbox as a single file, so it uses the standard library alone until it
+imports what the notebooks will need.  Student code runs in its children, as the same user.  That it
+cannot be traced, read or killed by them is the doing of `protect` and of its being process 1; what
+it says is still not believed: the keeper checks from outside (see `keeper.py`).
+"""
+
+import base64
+import ctypes
+import gc
+import importlib
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+#: Imported before the first notebook.  Not here: `helpers.plots` and the inline backend of
+#: matplotlib, which set up the notebook's IPython when they are imported.
+IMPORTS = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "encodings.idna",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+    "numpy",
+    "scipy.optimize",
+    "scipy.special",
+    "sklearn.datasets",
+    "sklearn.metrics",
+    "sklearn.model_selection",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "helpers",
+    "helpers.data",
+    "helpers.figures",
+    "helpers.testing",
+)
+#: No file for the history; no modules from the working directory (an older IPython would).
+KERNEL_ARGUMENTS = {"--HistoryManager.hist_file": ":memory:", "--IPKernelApp.ignore_cwd": "True"}
+HEADER_BYTES = 4
+#: Bytes of addresses that a kernel's threads reserve and do not use.
+RESERVED = 2**30
+KILL_TIMEOUT = 3  # seconds
+PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
+
+
+def send(link, message, fds=()):
+    """Send a message of plain data, and open files with it, over a socket that blocks."""
+    data = json.dumps(message).encode()
+    header = len(data).to_bytes(HEADER_BYTES, "big")
+    if fds:
+        socket.send_fds(link, [header], fds)
+        header = b""
+    link.sendall(header + data)
+
+
+def receive(link, most=2**31):
+    """Receive what `send` sent: the message and the list of open files.
+
+    Raises
+    ------
+    EOFError
+        The other side is gone.
+    ValueError
+        The message is longer than `most` bytes, or is no JSON.
+    """
+    header, fds, _, _ = socket.recv_fds(link, HEADER_BYTES, 8)
+    header += _read(link, HEADER_BYTES - len(header)) if header else b""
+    size = int.from_bytes(header, "big")
+    if not header or size > most:
+        raise ValueError(f"a message of {size} bytes") if header else EOFError
+    return json.loads(_read(link, size)), fds
+
+
+def _read(link, size):
+    data = bytearray()
+    while len(data) < size:
+        part = link.recv(min(size - len(data), 2**20))
+        if not part:
+            raise EOFError
+        data += part
+    return bytes(data)
+
+
+class Server:
+    """Answer the keeper's requests.
+
+    Parameters
+    ----------
+    link : socket.socket
+        To the keeper.
+    settings : dict
+        ``workspace``: the notebooks' folder; ``folders``: all that `clear` empties; ``temporary``;
+        ``imports``; ``limits``: `Limits.to_dict()`; ``confined``: whether this is process 1 of a
+        sandbox.
+    """
+
+    def __init__(self, link, settings):
+        self.link = link
+        self.settings = settings
+        self.limits = settings["limits"]
+        self.kernels = set()
+        self.wake, self._wake_end = os.pipe()
+        for fd in (self.wake, self._wake_end):
+            os.set_blocking(fd, False)
+
+    def serve(self):
+        """Work until the keeper hangs up."""
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake_end, warn_on_full_buffer=False)
+        send(self.link, {"event": "ready"})
+        while True:
+            ready, _, _ = select.select([self.link, self.wake], [], [])
+            if self.wake in ready:
+                with suppress(BlockingIOError):
+                    os.read(self.wake, 2**16)
+                self.reap()
+            if self.link in ready:
+                request, fds = receive(self.link)
+                reply = self.answer(request, fds)
+                send(self.link, {"id": request["id"], **reply})
+
+    def answer(self, request, fds):
+        """Do what a request asks; the reply has an ``error`` if that did not work."""
+        try:
+            return getattr(self, f"do_{request['do']}")(request, fds)
+        except Exception as error:  # noqa: BLE001  (the keeper says it to a person)
+            return {"error": f"{type(error).__name__}: {error}"}
+        finally:
+            for fd in fds:
+                os.close(fd)
+
+    def do_start(self, request, fds):
+        """Fork a kernel that listens on the sockets `fds`."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._become_kernel(request, fds)
+            finally:
+                os._exit(1)
+        self.kernels.add(pid)
+        return {"pid": pid}
+
+    def do_signal(self, request, fds):
+        """Send a signal to a kernel's process group."""
+        if request["pid"] in self.kernels:
+            os.killpg(request["pid"], request["signal"])
+        return {}
+
+    def do_put(self, request, fds):
+        """Write a file into the workspace."""
+        path = Path(self.settings["workspace"], request["name"])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(base64.b64decode(request["data"]))
+        return {}
+
+    def do_clear(self, request, fds):
+        """End every process but this one, and empty the folders."""
+        self.end_all()
+        left = [entry for folder in self.settings["folders"] for entry in empty(folder)]
+        return {"error": f"could not delete {left[0]}"} if left else {}
+
+    def end_all(self):
+        """End every process but this one, orphans too: they are children of this one by then."""
+        deadline = monotonic() + KILL_TIMEOUT
+        while self.reap() and monotonic() < deadline:
+            kill_all()
+            sleep(0.002)
+
+    def reap(self):
+        """Tell the keeper which kernels ended; return whether there are children left."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return False
+            if not pid:
+                return True
+            if pid in self.kernels:
+                self.kernels.remove(pid)
+                code = os.waitstatus_to_exitcode(status)
+                with suppress(OSError):  # no keeper: all of this is about to end
+                    send(self.link, {"event": "exited", "pid": pid, "code": code})
+
+    def _become_kernel(self, request, fds):
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.link.close()
+        os.close(self.wake)
+        os.close(self._wake_end)
+        os.setsid()
+        if sys.platform == "linux":
+            _libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+        _limit("RLIMIT_CPU", int(self.limits["cpu_seconds"]) + 5)
+        if not self.settings["confined"]:
+            limit_process(self.limits)
+        if numpy := sys.modules.get("numpy"):
+            numpy.random.seed()  # or each notebook would draw the same numbers
+        os.chdir(self.settings["workspace"])
+        run_kernel(request["connection"], request["arguments"], fds, self.settings["temporary"])
+
+
+def run_kernel(connection, arguments, fds, folder):
+    """Run an IPython kernel in this process until it ends.
+
+    The sockets are made by the keeper, in a folder that cannot be seen from here: there is nothing
+    that student code could delete, fill or put a link in the place of.
+    """
+    import zmq
+    from ipykernel.kernelapp import IPKernelApp
+
+    roles = ("shell", "iopub", "stdin", "hb", "control")
+    sockets = {
+        f"ipc://{connection['ip']}-{connection[f'{role}_port']}": os.dup(fd)
+        for role, fd in zip(roles, fds, strict=True)
+    }
+    bind = zmq.Socket.bind
+
+    def bind_to_given(self, address):
+        if address in sockets:
+            self.setsockopt(zmq.USE_FD, sockets.pop(address))
+        return bind(self, address)
+
+    zmq.Socket.bind = bind_to_given
+    for fd in fds:
+        os.close(fd)
+    file = Path(folder, f"kernel-{os.getpid()}.json")
+    file.touch(0o600)
+    file.write_text(json.dumps(connection))
+    given = [argument.partition("=")[0] for argument in arguments]
+    own = [f"{name}={value}" for name, value in KERNEL_ARGUMENTS.items() if name not in given]
+    sys.argv = ["ipykernel_launcher", "-f", str(file), *own, *arguments]
+    IPKernelApp.launch_instance()
+
+
+def kill_all():
+    """End all other processes of the sandbox, or without one, all that this process started."""
+    if os.getpid() == 1:
+        # All at once: no process can fork while the kernel goes through the list.
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+        return
+    for pid in descendants(os.getpid()):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def descendants(ancestor):
+    """Return the process ids of the children of `ancestor`, their children and so on."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                stat = (entry / "stat").read_bytes()
+                parents[int(entry.name)] = int(stat.rpartition(b")")[2].split()[1])
+    found = {ancestor}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {ancestor}
+
+
+def empty(folder):
+    """Delete all that is in a folder; return what is left."""
+    for entry in Path(folder).iterdir():
+        # What cannot be deleted (too deep, or without permission) is left: the keeper then starts
+        # a new sandbox.
+        with suppress(OSError, RecursionError):
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
+    return [entry.name for entry in Path(folder).iterdir()]
+
+
+def protect():
+    """Have no other process of this user read or change this one, and adopt orphans."""
+    if sys.platform == "linux":
+        _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _libc().prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def limit_process(limits):
+    """Set the limits that the operating system keeps a process, for this one and its children."""
+    _limit("RLIMIT_AS", _address_space() + limits["memory"] + RESERVED)
+    _limit("RLIMIT_FSIZE", limits["disk"])
+    _limit("RLIMIT_NOFILE", limits["open_files"])
+    _limit("RLIMIT_CORE", 0)
+    _limit("RLIMIT_MSGQUEUE", 0)
+    if os.getpid() == 1:  # counted in the sandbox alone; elsewhere over all that a user runs
+        _limit("RLIMIT_NPROC", limits["tasks"] + 32)  # the watchdog comes first, and says why
+
+
+def _limit(name, value):
+    import resource  # not on Windows, where the keeper is able to import this file all the same
+
+    if hasattr(resource, name):
+        _, hard = resource.getrlimit(getattr(resource, name))
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def _address_space():
+    return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def _libc():
+    return ctypes.CDLL(None)
+
+
+def silence():
+    """Lead standard input and output nowhere.
+
+    ``/dev/null`` is opened anew: through the keeper's own, which belongs to the real ``/dev``, a
+    process of the same user could change its permissions.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(null, fd)
+    os.close(null)
+
+
+def main():
+    """Start: standard input is the link to the keeper."""
+    link = socket.socket(fileno=os.dup(0))
+    settings = json.loads(sys.argv[1])
+    protect()
+    send(link, {"event": "here"})
+    sys.modules["debugpy"] = None  # nobody debugs a kernel here, and it takes a third of a second
+    for name in settings["imports"]:
+        with suppress(ModuleNotFoundError):  # a notebook that needs it will say so
+            importlib.import_module(name)
+    silence()
+    if settings["confined"]:
+        limit_process(settings["limits"])
+    gc.collect()
+    gc.freeze()  # so that collecting in a child does not copy what all of them share
+    server = Server(link, settings)
+    with suppress(EOFError, ConnectionError):
+        server.serve()
+    server.end_all()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""What a sandbox uses, seen from outside: memory, processor time, processes, files.
+
+Limits that the operating system keeps a process do not add up over children.  These do: the process
+table is the sandbox's own, so that nothing in it can be missed, whoever its parent is by now.
+"""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from grading.sandbox.limits import words
+from grading.sandbox.server import descendants
+
+PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+# Fields of /proc/PID/stat behind the program's name.
+OWN_TIMES, CHILDREN_TIMES, THREADS = slice(11, 13), slice(13, 15), 17
+
+
+@dataclass
+class Process:
+    """What the process table says of one process: ticks of processor time, bytes, threads."""
+
+    own_time: int
+    children_time: int
+    threads: int
+    resident: int
+
+
+class Watch:
+    """Sum up what the processes of a sandbox use.
+
+    Parameters
+    ----------
+    pid : int
+        The server that forks the kernels, as this machine numbers it.
+    limits : Limits
+        What is allowed.
+    folders : list of str
+        The folders in the sandbox whose files are counted.
+    confined : bool
+        Whether there is a sandbox around the server, or only its descendants are looked at.
+    """
+
+    def __init__(self, pid, limits, folders, confined=True):
+        self.limits = limits
+        self.confined = confined
+        # Open folders stay those of this sandbox, even when the number is another process's.
+        root = f"/proc/{pid}/root" if confined else ""
+        self._processes = _open_folder(f"{root}/proc")
+        self._folders = {path: _open_folder(root + path) for path in folders} if confined else {}
+        self.server = 1 if confined else pid
+        self._base = 0
+        self.begin()
+
+    def close(self):
+        """Let go of the sandbox's folders."""
+        for fd in (self._processes, *self._folders.values()):
+            os.close(fd)
+
+    def begin(self):
+        """Count processor time from here on, and memory above what the server uses now."""
+        self._seen = {}
+        self._spent = 0
+        server = self._process(self.server)
+        self._before = server.children_time if server else 0
+        self._base = server.resident if server else 0
+
+    def pids(self):
+        """Return the ids of all processes but the server, as the sandbox's table numbers them."""
+        if not self.confined:
+            return descendants(self.server)
+        found = {int(name) for name in _names(self._processes) if name.isdigit()}
+        return found - {self.server}
+
+    def is_clear(self):
+        """Whether there is no process but the server, and no file."""
+        return not self.pids() and not any(_names(fd) for fd in self._folders.values())
+
+    def excess(self):
+        """Say which limit is exceeded.
+
+        Returns
+        -------
+        str
+            What the submission did, as the end of a sentence; empty if all is well.
+        """
+        limits = self.limits
+        pids = self.pids()
+        table = {}
+        if len(pids) <= limits.tasks:
+            table = {pid: found for pid in pids if (found := self._process(pid))}
+        if len(pids) > limits.tasks or sum(p.threads for p in table.values()) > limits.tasks:
+            return f"it ran more than {limits.tasks} processes and threads at a time"
+        if self._time(table) > limits.cpu_seconds:
+            return f"it used more than {limits.cpu_seconds:g} s of processor time"
+        if self._has_too_much_memory(table):
+            return f"it used more than {words(limits.memory)} of memory"
+        for fd in self._folders.values():
+            there = os.fstatvfs(fd)
+            if there.f_files - there.f_ffree > limits.files:
+                return f"it made more than {limits.files:,} files"
+        return ""
+
+    def _time(self, table):
+        """Seconds of processor time since `begin`.
+
+        The larger of two sums, each of which can miss something: of the processes as they are with
+        the children that they waited for, and of what was seen of each process at each look.
+        """
+        for pid, process in table.items():
+            before = self._seen.get(pid, 0)
+            self._spent += process.own_time - (before if before <= process.own_time else 0)
+            self._seen[pid] = process.own_time
+        server = self._process(self.server)
+        waited_for = server.children_time - self._before if server else 0
+        now = sum(process.own_time + process.children_time for process in table.values())
+        return max(self._spent, now + waited_for) / TICKS
+
+    def _has_too_much_memory(self, table):
+        allowed = self.limits.memory + self._base
+        resident = sum(process.resident for process in table.values()) + self._base
+        if resident <= allowed:
+            return False
+        # Shared pages count once for each process there; what is exact takes longer.
+        return sum(self._share(pid) for pid in (*table, self.server)) > allowed
+
+    def _process(self, pid):
+        try:
+            stat = self._read(f"{pid}/stat").rpartition(b")")[2].split()
+            resident = int(self._read(f"{pid}/statm").split()[1]) * PAGE
+        except (OSError, IndexError):
+            return None  # it has ended
+        own, children = (sum(map(int, stat[times])) for times in (OWN_TIMES, CHILDREN_TIMES))
+        return Process(own, children, int(stat[THREADS]), resident)
+
+    def _share(self, pid):
+        """Bytes of memory of a process, where a page that n processes share counts 1/n."""
+        with suppress(OSError, IndexError):
+            for line in self._read(f"{pid}/smaps_rollup").splitlines():
+                if line.startswith(b"Pss:"):
+                    return int(line.split()[1]) * 1024
+        return 0
+
+    def _read(self, name):
+        fd = os.open(name, os.O_RDONLY, dir_fd=self._processes)
+        try:
+            return os.read(fd, 2**16)
+        finally:
+            os.close(fd)
+
+
+def _names(fd):
+    return os.listdir(fd)  # noqa: PTH208  (an open folder has no path)
+
+
+def _open_folder(path):
+    return os.open(Path(path), os.O_RDONLY | os.O_DIRECTORY)

@@ -1,0 +1,41 @@
+"""What a test needs when the student's code runs in another process, as it does for the grader.
+
+In a student's own notebook there is no other process, and nothing here changes anything.
+"""
+
+from helpers.testing import shields
+
+#: The grader's own process puts an object here: `time_limit(seconds)` limits what a block asks of
+#: the student's code, `make(local, name, arguments, keywords)` makes a factory's thing over there.
+grader = None
+
+
+class StudentError(Exception):
+    """What the student's code raised in its own process.
+
+    Parameters
+    ----------
+    kind : str
+        The name of the exception's class.
+    message : str
+    frames : list of traceback.FrameSummary
+        The traceback's lines in the student's cells.
+    """
+
+    def __init__(self, kind, message, frames):
+        super().__init__(message)
+        self.kind = kind
+        self.frames = frames
+
+    def __str__(self):
+        return self.args[0]
+
+
+def time_limit(seconds):
+    """Return the block that limits the student's code to `seconds`."""
+    return (grader or shields).time_limit(seconds)
+
+
+def twin(local, name, arguments, keywords):
+    """Return what stands for a thing that a factory made, in the test and in the student's code."""
+    return grader.make(local, name, arguments, keywords) if grader else local

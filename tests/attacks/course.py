@@ -1,0 +1,300 @@
+"""Hand a class of attacks in, in a course folder of its own, and let nbgrader grade it."""
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from textwrap import dedent
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from grading.marks import read_marks
+from grading.submissions import solutions_of
+
+from .harm import Harm
+from .model import FIRST, POINTS, SECOND, Attack
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENT = "nn_lab"
+#: Cells with figures and training are left out: they carry no marks and take most of the time.
+KEPT_CELLS = {"imports", "section_1"}
+CONFIG = """
+c = get_config()
+load_subconfig("nbgrader_config.py", path={root!r})
+c.Execute.timeout = 12
+c.GradedExecute.notebook_timeout = 60
+c.ExaminedExecute.notebook_timeout = 60
+"""
+PLAIN = """
+hooks = "grading.nbgrader_hooks."
+c.Autograde.autograde_preprocessors = [
+    name.replace(hooks + "examined.ExaminedExecute", hooks + "execute.GradedExecute")
+    for name in c.Autograde.autograde_preprocessors
+]
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one attack got."""
+
+    attack: Attack
+    expected: dict
+    got: dict
+    harm: list = field(default_factory=list)
+
+    @property
+    def gained(self):
+        """Points that it did not deserve."""
+        return sum(max(0, points) for points in self._differences())
+
+    @property
+    def lost(self):
+        """Points that it should have kept."""
+        return sum(max(0, -points) for points in self._differences())
+
+    @property
+    def ok(self):
+        return not self.harm and not self.gained and not self.lost
+
+    def _differences(self):
+        full = POINTS[self.attack.notebook]
+        for exercise, points in self.expected.items():
+            got = self.got[exercise] or 0
+            yield got - points if points is not None else max(0, got - full[exercise])
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch got: an outcome for each attack, and what went wrong for all."""
+
+    outcomes: list
+    problems: list
+    seconds: float
+
+    @property
+    def ok(self):
+        return not self.problems and all(outcome.ok for outcome in self.outcomes)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one attack was handed in; what its code may name by a word between two @."""
+
+    course: Path
+    student: str
+    notebook: str
+    tag: str
+
+    @property
+    def submitted(self):
+        return self.course / "submitted" / self.student / ASSIGNMENT
+
+    @property
+    def autograded(self):
+        return self.course / "autograded" / self.student / ASSIGNMENT
+
+    @cached_property
+    def words(self):
+        return {
+            "@COURSE@": str(self.course),
+            "@HOME@": str(self.course / "home"),
+            "@CHECKOUT@": str(ROOT),
+            "@STUDENT@": self.student,
+            "@WITNESS@": Harm.WITNESSES[0],
+            "@NOTEBOOK@": self.notebook,
+            "@POINTS@": repr(POINTS[self.notebook]),
+            "@TAG@": self.tag,
+        }
+
+    def fill(self, text):
+        """Return `text` with its words filled in."""
+        for word, value in self.words.items():
+            text = text.replace(word, value)
+        return text
+
+
+def make_base(folder, plain=False):
+    """Make a course folder with the assignment released; batches start from copies of it."""
+    source = folder / "source" / ASSIGNMENT
+    source.mkdir(parents=True)
+    for name in (FIRST, SECOND):
+        nb = nbformat.read(ROOT / "source" / ASSIGNMENT / f"{name}.ipynb", as_version=4)
+        nb.cells = [cell for cell in nb.cells if _kept(cell)]
+        nbformat.write(nb, source / f"{name}.ipynb")
+    config = CONFIG.format(root=str(ROOT)) + (PLAIN if plain else "")
+    (folder / "nbgrader_config.py").write_text(config)
+    done = run(folder, "generate_assignment", ASSIGNMENT)
+    if done.returncode:
+        raise RuntimeError(done.stdout)
+    return folder
+
+
+def _kept(cell):
+    label = cell.metadata.get("nbgrader", {})
+    given = label.get("locked") and not label.get("grade") and cell.cell_type == "code"
+    return not given or label.grade_id in KEPT_CELLS
+
+
+@contextlib.contextmanager
+def bases():
+    """Give ``base(plain)``, a function that makes each kind of base once."""
+    with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
+        made = {}
+
+        def base(plain=False):
+            if plain not in made:
+                made[plain] = make_base(Path(folder, "plain" if plain else "course"), plain)
+            return made[plain]
+
+        yield base
+
+
+def run(course, *command, timeout=300):
+    """Run one of nbgrader's commands with a home folder of its own; kill it after `timeout`."""
+    env = os.environ | {
+        "HOME": str(course / "home"),
+        "OPENBLAS_NUM_THREADS": "1",
+        "GRADER_SECRET": Harm.SECRET,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", *command],
+        cwd=course,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        text, _ = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        text, _ = process.communicate()
+        text += f"\nkilled after {timeout} s"
+    return subprocess.CompletedProcess(command, process.returncode, text)
+
+
+def grade(base, attacks, folder):
+    """Hand in `attacks` of one notebook, with witnesses between; grade; return a `Batch`.
+
+    Parameters
+    ----------
+    base : pathlib.Path
+        From `make_base`.
+    attacks : list of Attack
+    folder : pathlib.Path
+        The course folder to make.
+    """
+    started = time.monotonic()
+    timeout = 180 + 60 * len(attacks)  # only so that a hanging batch ends; all limits are shorter
+    shutil.copytree(base, folder)
+    (names,) = {attack.notebook for attack in attacks}
+    honest = Attack("witness", "nothing", notebook=names)
+    places = [(Place(folder, name, names, "none"), honest) for name in Harm.WITNESSES]
+    for number, attack in enumerate(attacks):
+        tag = f"atk{secrets.token_hex(3)}"
+        student = f"{number + 1:03}-{attack.name}"
+        places.append((Place(folder, student, names, tag), attack))
+    for place, attack in places:
+        _hand_in(place, attack)
+    harm = Harm(folder)
+    only = [f"--notebook={names}"] if names == FIRST else []
+    done = run(folder, "autograde", ASSIGNMENT, *only, timeout=timeout)
+    problems = harm.batch(done)
+    problems += harm.left_running([place.tag for place, _ in places])
+    if "killed after" not in done.stdout:
+        again = run(folder, "generate_feedback", ASSIGNMENT, *only, timeout=timeout)
+        if again.returncode:
+            problems.append(f"generate_feedback failed: {again.stdout[-1500:]}")
+    marks = marks_of(folder)
+    if marks.points != marks_of(base).points:
+        problems.append(f"exercises are worth other points now: {marks.points}")
+    outcomes = []
+    for place, attack in places:
+        got = {e: marks.score(place.student, e) for e in attack.expected()}
+        found = harm.student(place) + (attack.harm(place) if attack.harm else [])
+        outcomes.append(Outcome(attack, attack.expected(), got, found))
+    (folder / "autograde.log").write_text(done.stdout)
+    seconds = time.monotonic() - started
+    problems += [
+        f"witness {number + 1} got {outcome.got}, {'; '.join(outcome.harm)}"
+        for number, outcome in enumerate(outcomes[: len(Harm.WITNESSES)])
+        if not outcome.ok
+    ]
+    return Batch(outcomes[len(Harm.WITNESSES) :], problems, seconds)
+
+
+def marks_of(course):
+    """Return the marks in a course's gradebook."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        return read_marks(gradebook, ASSIGNMENT)
+
+
+def _hand_in(place, attack):
+    """Write a submission: the release with honest answers, changed by the attack."""
+    release = place.course / "release" / ASSIGNMENT
+    source = place.course / "source" / ASSIGNMENT
+    place.submitted.mkdir(parents=True)
+    names = [FIRST] if place.notebook == FIRST else [FIRST, SECOND]
+    for name in names:
+        nb = json.loads((release / f"{name}.ipynb").read_text())
+        honest = solutions_of(source / f"{name}.ipynb")
+        written = Harm.OTHERS_ANSWER if place.student in Harm.WITNESSES else "In my own words."
+        for cell in nb["cells"]:
+            label = cell["metadata"].get("nbgrader", {})
+            if label.get("solution"):
+                answer = attack.answer(label["grade_id"], honest.get(label["grade_id"], ""))
+                is_code = cell["cell_type"] == "code"
+                cell["source"] = place.fill(answer) if is_code else written
+        path = place.submitted / f"{name}.ipynb"
+        if name == place.notebook:
+            _change(nb, place, attack)
+        if attack.write and name == place.notebook:
+            attack.write(path, nb, place)
+        else:
+            path.write_text(json.dumps(nb))
+    for name, content in attack.files.items():
+        path = place.submitted / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        data = content if isinstance(content, bytes) else place.fill(content).encode()
+        path.write_bytes(data)
+
+
+def _change(nb, place, attack):
+    if attack.setup:
+        imports = find(nb, "imports")
+        nb["cells"].insert(
+            nb["cells"].index(imports) + 1, own_cell(place.fill(dedent(attack.setup).strip()))
+        )
+    if attack.change:
+        attack.change(nb, place)
+
+
+def find(nb, grade_id):
+    """Return the cell of that name."""
+    return next(c for c in nb["cells"] if name_of(c) == grade_id)
+
+
+def name_of(cell):
+    """Return a cell's grade_id, or None."""
+    return cell["metadata"].get("nbgrader", {}).get("grade_id")
+
+
+def own_cell(source, kind="code", **more):
+    """Return a cell of the student's own."""
+    cell = {"cell_type": kind, "id": secrets.token_hex(4), "metadata": {}, "source": source}
+    if kind == "code":
+        cell |= {"outputs": [], "execution_count": None}
+    return cell | more

@@ -1,0 +1,56 @@
+"""What the tests of the examiner share: an ordinary kernel in place of a sandboxed one."""
+
+import os
+import subprocess
+
+from jupyter_client import AsyncKernelManager
+
+from grading.examiner.child import examine
+from grading.examiner.job import RUN, TEST, Cell, Job, Limits
+
+LIMITS = Limits(cell=20, call=10, test=20, notebook=100, grace=1.0, output=100_000)
+
+
+class PlainManager(AsyncKernelManager):
+    """Starts a kernel of this environment, without any confinement."""
+
+    async def start_kernel(self, **options):
+        env = {**os.environ, "NBGRADER_EXECUTION": "autograde", "OPENBLAS_NUM_THREADS": "1"}
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        return await super().start_kernel(env=env, **quiet, **options)
+
+
+def run(*sources):
+    """The student's cells."""
+    return [Cell(RUN, "", source) for source in sources]
+
+
+def graded(source, points=4.0, name="test_f"):
+    """A graded test cell."""
+    return Cell(TEST, name, source, points)
+
+
+def checked(*lines, points=4.0):
+    """A graded test cell with one check, worth all its points, that holds these lines."""
+    body = "\n".join(f"        {line}" for line in lines)
+    source = (
+        "from helpers.testing import *\nimport numpy as np\n\n"
+        "def test_f(check):\n"
+        f"    with check('it works', points={points:g}):\n{body}\n\ncredit(test_f)\n"
+    )
+    return graded(source, points)
+
+
+def verdicts_on(cells, names=("f",), limits=LIMITS, why_ended=lambda: ""):
+    """Examine a notebook with an ordinary kernel; return the verdicts."""
+    found = []
+    examine(Job("", list(cells), list(names), limits), found.append, PlainManager, why_ended)
+    return found
+
+
+def errors(verdict):
+    return [output["ename"] for output in verdict.outputs if output["output_type"] == "error"]
+
+
+def texts(verdict):
+    return "".join(output.get("text", "") for output in verdict.outputs)

@@ -1,0 +1,216 @@
+"""From the gradebook to the examiner and back: cells, names, files, earlier notebooks, marks."""
+
+import os
+import types
+
+import nbformat
+import pytest
+from examiner_tools import texts, verdicts_on
+from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.utils import determine_grade
+from traitlets.config import Config
+
+import grading.sandbox
+from grading.demo import run_demo
+from grading.examiner import files
+from grading.examiner.earlier import answers_alone, definitions
+from grading.examiner.files import files_in
+from grading.examiner.job import RUN, TEST, Cell, Limits, Verdict, not_run
+from grading.nbgrader_hooks import examined
+from grading.nbgrader_hooks.examined import ExaminedExecute, open_desk
+from grading.sample_class import STUDENTS
+
+LOADS = (
+    "from helpers.lesson import load_answers\n"
+    "earlier = load_answers('first.ipynb', ['double', 'missing'])\n"
+    "print(earlier.double(4), open('first.ipynb').read())"
+)
+GIVEN, DOUBLE, TEST_DOUBLE = (
+    {"nbgrader": {"grade_id": name}} for name in ("given", "double", "test_double")
+)
+FIRST = [
+    new_markdown_cell("secret prose"),
+    new_code_cell(
+        "import numpy as np\nsecret = 1\nprint(secret)",
+        metadata=GIVEN,
+    ),
+    new_code_cell("@staticmethod\ndef own(x):\n    return np.asarray(x)\n\nown = own.__func__"),
+    new_code_cell("%matplotlib inline\nimport broken"),
+    new_code_cell(
+        "two = 2\ndef double(x):\n    return two * own(x)",
+        metadata=DOUBLE,
+    ),
+    new_code_cell("secret_test = double(3)", metadata=TEST_DOUBLE),
+    new_code_cell("secret = 3"),
+]
+
+
+def test_earlier_notebooks_hold_the_answers_alone_and_can_be_loaded(tmp_path, monkeypatch):
+    made = answers_alone(FIRST, {"double"}, {"test_double"})
+    assert b"secret" not in made
+    (tmp_path / "first.ipynb").write_bytes(made)
+    nbformat.validate(nbformat.read(tmp_path / "first.ipynb", as_version=4))
+    monkeypatch.chdir(tmp_path)
+    namespace = {}
+    exec(LOADS, namespace)
+    with pytest.raises(NotImplementedError, match="missing"):
+        namespace["earlier"].missing()
+
+
+def test_definitions_keep_their_lines():
+    source = "x = 1\n\n@a\n@b(1)\ndef f():\n    return 1\nx = 2\nclass C:\n    y = 3\n"
+    kept = definitions(source).split("\n")
+    assert kept[2:6] == ["@a", "@b(1)", "def f():", "    return 1"]
+    assert "x" not in "".join(kept)
+    assert definitions("x = 1") == definitions("1 +") == definitions("\0") == ""
+
+
+def test_files_are_plain_and_few(tmp_path, monkeypatch):
+    secret = tmp_path / "gradebook.db"
+    secret.write_text("marks")
+    folder = tmp_path / "submitted"
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "a.csv").write_bytes(b"1,2")
+    for name in ("numpy.py", "x.ipynb", ".hidden", "b.SO"):
+        (folder / name).write_text("1")
+    (folder / "link.csv").symlink_to(secret)
+    (folder / "link").symlink_to(tmp_path)
+    os.mkfifo(folder / "pipe")
+    assert files_in(folder) == {"data/a.csv": b"1,2"}
+    assert files_in(tmp_path / "nowhere") == {}
+    monkeypatch.setattr(files, "MAX_BYTES", 2)
+    assert files_in(folder) == {}
+
+
+def book(**cells):
+    """A notebook in the gradebook: {grade_id: (source, points, is an answer)}."""
+    part = types.SimpleNamespace
+    return part(
+        grade_cells=[part(name=n, max_score=p) for n, (_, p, _) in cells.items() if p],
+        solution_cells=[part(name=n) for n, (_, _, answer) in cells.items() if answer],
+        source_cells=[part(name=n, source=source) for n, (source, _, _) in cells.items()],
+    )
+
+
+def test_what_a_cell_is_and_a_test_s_source_and_points_come_from_the_gradebook():
+    known = examined._Book(
+        book(test_f=("right", 3, False), f=("stub", 0, True), essay=("", 5, True))
+    )
+
+    def told(name, source, **label):
+        label = {"grade_id": name, "grade": True, "points": 100, **label}
+        return known.cell(new_code_cell(source, metadata={"nbgrader": label}))
+
+    assert told("test_f", "credit(100)") == Cell(TEST, "test_f", "right", 3.0)
+    assert told("test_f", "", solution=True, locked=False) == Cell(TEST, "test_f", "right", 3.0)
+    assert told("f", "mine") == Cell(RUN, "f", "mine")
+    assert told("another", "mine") == Cell(RUN, "another", "mine")
+    assert told("essay", "mine") == Cell(RUN, "essay", "mine")
+
+
+def test_only_names_of_the_assignment_s_own_answers_are_asked_for(tmp_path):
+    nb = nbformat.v4.new_notebook()
+    for name, source in [("f", "def f(x):\n    y = 1\nrate = 2"), ("given", "np = 3")]:
+        nb.cells.append(new_code_cell(source, metadata={"nbgrader": {"grade_id": name}}))
+    nbformat.write(nb, tmp_path / "n.ipynb")
+    assert examined._answer_names(tmp_path / "n.ipynb", {"f"}) == {"f", "rate"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "mark"),
+    [
+        (Verdict(points=2.5, text="fine", printed="4.0"), 2.5),
+        (Verdict(points=0.0, text="no"), 0),
+        (
+            not_run("because"),
+            0,
+        ),
+    ],
+)
+def test_a_verdict_becomes_the_mark_that_nbgrader_reads(verdict, mark):
+    label = {"grade_id": "t", "grade": True, "solution": False, "points": 4, "locked": True}
+    label |= {"schema_version": 3, "cell_type": "code", "checksum": "x"}
+    cell = new_code_cell("credit(t)", metadata={"nbgrader": label})
+    examined._write(cell, Cell(TEST, "t", "", 4.0), verdict)
+    assert determine_grade(cell) == (mark, 4)
+    nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+
+
+def test_grading_without_a_sandbox_has_to_be_asked_for(monkeypatch):
+    monkeypatch.setattr(grading.sandbox, "unavailable", lambda: "bubblewrap is missing.")
+    with pytest.raises(RuntimeError, match=r"bubblewrap is missing\. To grade all the same, set"):
+        open_desk(Config())
+    config = Config()
+    config.ExaminedExecute.require_sandbox = False
+    desk, warning = open_desk(config)
+    assert "WITHOUT a sandbox" in warning
+    desk.close()
+
+
+def test_the_limits_are_the_instructor_s():
+    config = Config()
+    config.Execute.timeout = 7
+    config.ExaminedExecute.max_output = 1000
+    limits = ExaminedExecute(config=config)._limits()
+    assert (limits.cell, limits.output, limits.notebook) == (7, 1000, 600)
+
+
+STATEFUL = """
+class Network:
+    def __init__(self, n_hidden, eta):
+        self.n_hidden, self.eta, self.losses = n_hidden, eta, []
+
+    def fit(self, X, y):
+        self.w = np.zeros((self.n_hidden, X.shape[1]))
+        for i in range(3):
+            self.w += self.eta * y.sum()
+            self.losses.append(1 / (i + 1))
+        return {}
+
+    def predict(self, X):
+        raise NotImplementedError()
+"""
+TEST_OF_NETWORK = """
+from helpers.testing import credit
+
+def test_network(check):
+    import numpy as np
+    from helpers.testing import close, expect
+    X, y = check.rng.normal(size=(4, 3)), np.ones(4)
+
+    def fitted():
+        net = Network(2, eta=0.5)
+        net.fit(X, y)
+        return net
+
+    with check("the weights", points=2):
+        close(fitted().w, np.full((2, 3), 6.0), what="w")
+    with check("the losses fall", points=2):
+        losses = np.asarray(fitted().losses)
+        expect(bool((np.diff(losses) < 0).all()), "they do not")
+    with check("fit returns the network", points=1):
+        net = Network(2, 0.5)
+        expect(isinstance(net.fit(X, y), Network), "it does not")
+    with check("predictions", points=3):
+        close(fitted().predict(X), np.zeros(4))
+
+credit(test_network)
+"""
+
+
+def test_a_class_is_one_exercise_with_partial_credit(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    cells = [Cell(RUN, "", "import numpy as np"), Cell(RUN, "", STATEFUL)]
+    full = STATEFUL.replace("return {}", "return self").replace(
+        "raise NotImplementedError()", "return np.zeros(len(X))"
+    )
+    test = Cell(TEST, "test_network", TEST_OF_NETWORK, 8.0)
+    verdicts = verdicts_on([*cells, test, Cell(RUN, "", full), test], ["Network"], Limits())
+    assert [verdicts[2].points, verdicts[4].points] == [4, 8], verdicts
+    assert "`predict` is not done yet" in verdicts[2].text
+    assert texts(verdicts[2]) == ""
+
+
+@pytest.mark.slow
+def test_the_whole_sample_class_gets_its_marks_from_nbgrader(tmp_path):
+    assert run_demo(tmp_path / "demo", STUDENTS) == 0

@@ -1,0 +1,155 @@
+"""The pieces of the sandbox that need no bubblewrap: its filter of calls, its list of mounts."""
+
+import errno
+import struct
+import sys
+from pathlib import Path
+
+import pytest
+
+from grading.sandbox import Limits, mounts, seccomp
+from grading.sandbox.limits import words
+
+PERMITTED = "allowed"
+
+
+def decide(machine, number, first=0, fourth=0, arch=None):
+    """Run the filter as the kernel would; return "allowed", "killed" or the error's number."""
+    code = list(struct.iter_unpack("=HBBI", seccomp.program(machine)))
+    data = {0: number, 4: arch or seccomp.MACHINES[machine], 16: first, 40: fourth}
+    value, at = 0, 0
+    while True:
+        operation, yes, no, k = code[at]
+        at += 1
+        if operation == seccomp.LOAD:
+            value = data[k]
+        elif operation == seccomp.RETURN:
+            results = {seccomp.ALLOW: PERMITTED, seccomp.KILL: "killed"}
+            return results.get(k, k & 0xFFFF)
+        elif operation == seccomp.MASK:
+            value &= k
+        else:
+            test = {
+                seccomp.EQUAL: value == k,
+                seccomp.AT_LEAST: value >= k,
+                seccomp.ANY_BIT: bool(value & k),
+            }[operation]
+            at += yes if test else no
+
+
+@pytest.mark.parametrize("machine", list(seccomp.MACHINES))
+def test_filter(machine):
+    column = list(seccomp.MACHINES).index(machine)
+    for name, numbers in seccomp.DENIED.items():
+        assert decide(machine, numbers[column]) == errno.EPERM, name
+    calls = (seccomp.CLONE, seccomp.CLONE3, seccomp.MMAP, seccomp.PRLIMIT, seccomp.SOCKET)
+    clone, clone3, mmap, prlimit, socket = (numbers[column] for numbers in calls)
+    assert decide(machine, clone3) == errno.ENOSYS
+    assert decide(machine, clone, 0x11) == PERMITTED
+    assert decide(machine, clone, 0x1000_0011) == errno.EPERM
+    assert decide(machine, mmap, fourth=0x21) == errno.EPERM
+    assert decide(machine, mmap, fourth=0x4023) == errno.EPERM
+    assert [decide(machine, mmap, fourth=flags) for flags in (1, 2, 0x22)] == [PERMITTED] * 3
+    assert decide(machine, prlimit, 0) == PERMITTED
+    assert decide(machine, prlimit, 1) == errno.EPERM
+    assert [decide(machine, socket, family) for family in (1, 2, 10, 16)] == [PERMITTED] * 4
+    assert {decide(machine, socket, family) for family in (0, 17, 38, 40)} == {errno.EAFNOSUPPORT}
+    assert decide(machine, 0x4000_0000 + clone) == errno.EPERM
+    assert decide(machine, clone, arch=3) == "killed"
+    seen = {
+        number for numbers in seccomp.DENIED.values() for number in numbers[column : column + 1]
+    }
+    special = {clone, clone3, mmap, prlimit, socket}
+    allowed = set(range(450)) - seen - special
+    assert {decide(machine, number) for number in allowed} == {PERMITTED}
+
+
+def test_no_filter_for_an_unknown_machine():
+    assert seccomp.program("riscv64") == b""
+
+
+@pytest.fixture
+def python_at(monkeypatch):
+    """Have Python believe that it lies elsewhere."""
+
+    def place(prefix, base):
+        program = Path(prefix, "bin", "python")
+        program.parent.mkdir(parents=True, exist_ok=True)
+        if prefix != base:
+            Path(base, "bin").mkdir(parents=True, exist_ok=True)
+            Path(base, "bin", "python3").touch()
+            program.symlink_to(Path(base, "bin", "python3"))
+            Path(prefix, "lib").mkdir()
+        else:
+            program.touch()
+        for name, folder in {
+            "prefix": prefix,
+            "exec_prefix": prefix,
+            "base_prefix": base,
+            "base_exec_prefix": base,
+        }.items():
+            monkeypatch.setattr(sys, name, str(folder))
+        monkeypatch.setattr(mounts, "PYTHON", str(program))
+        monkeypatch.setattr(mounts.sysconfig, "get_path", lambda name: str(Path(prefix, "lib")))
+
+    return place
+
+
+def shown(path, listed):
+    """What a sandbox shows at a path: a path of this machine, or nothing."""
+    for folder in [path, *path.parents]:
+        for source, at in listed:
+            if at == str(folder):
+                return source and str(Path(source, path.relative_to(folder)))
+    return ""
+
+
+def test_environment_in_the_course_folder_is_shown_without_what_lies_beside(python_at, tmp_path):
+    course, base = tmp_path / "course", tmp_path / "pyenv" / "3.11"
+    python_at(course / ".venv", base)
+    listed = mounts.mounts([course])
+    assert shown(course / ".venv" / "lib" / "x.py", listed)
+    assert shown(course / ".venv" / "bin" / "python", listed)
+    assert shown(base / "bin" / "python3", listed)
+    for hidden in ("source", "gradebook.db", ".venv/notes"):
+        assert not shown(course / hidden, listed)
+
+
+def test_course_folder_that_is_an_environment_itself(python_at, tmp_path):
+    course = tmp_path / "course"
+    python_at(course, tmp_path / "base")
+    listed = mounts.mounts([course])
+    assert shown(course / "lib" / "x.py", listed)
+    assert not shown(course / "source", listed)
+
+
+def test_course_folder_in_an_environment_is_covered(python_at, tmp_path):
+    conda = tmp_path / "conda"
+    python_at(conda, conda)
+    course = conda / "share" / "course"
+    course.mkdir(parents=True)
+    listed = mounts.mounts([course])
+    assert shown(conda / "lib" / "x.py", listed)
+    assert not shown(course / "source", listed)
+    assert shown(course / "source", mounts.mounts())
+
+
+def test_grading_installed_among_the_packages_is_covered(monkeypatch, python_at, tmp_path):
+    python_at(tmp_path, tmp_path)
+    packages = tmp_path / "lib"
+    monkeypatch.setattr(mounts, "__file__", str(packages / "grading" / "sandbox" / "mounts.py"))
+    (packages / "grading" / "sandbox").mkdir(parents=True)
+    listed = mounts.mounts()
+    assert shown(packages / "numpy", listed)
+    assert not shown(packages / "grading" / "marks.py", listed)
+
+
+def test_helpers_are_shown_at_a_neutral_place():
+    listed = {at: source for source, at in mounts.mounts()}
+    assert Path(listed["/course/helpers"]).name == "helpers"
+    assert not any(at.endswith("/grading") and source for at, source in listed.items())
+
+
+def test_limits_are_said_as_a_person_would():
+    assert [words(n) for n in (2**31, 400 * 2**20, 3 * 2**29)] == ["2 GiB", "400 MiB", "1.5 GiB"]
+    assert Limits(**Limits(tasks=3).to_dict()) == Limits(tasks=3)
