@@ -9,7 +9,7 @@ from grading.sandbox import Limits, kernel_manager
 MIB = 2**20
 #: Small, so that a test that exceeds one is soon done.
 LIMITS = Limits(
-    memory=400 * MIB, cpu_seconds=6, tasks=48, disk=64 * MIB, files=2000, open_files=256
+    memory=400 * MIB, cpu_seconds=60, tasks=48, disk=64 * MIB, files=2000, open_files=256
 )
 #: For rooms that are soon there: no more than a kernel itself needs.
 FEW_IMPORTS = ("ipykernel.kernelapp", "ipykernel.ipkernel")

@@ -129,7 +129,7 @@ class Session:
         found = json.loads(text) if len(text) < _MAX_REPORT else None
         if kind == "raised":
             return student_error(found), None
-        raise wire.WireError(str(found)[:100])
+        raise wire.WireError(_line(found)[:100])
 
     def _end_in(self, seconds):
         return monotonic() + seconds, seconds
@@ -194,10 +194,14 @@ def student_error(found):
     base = next((_CATCHABLE[name] for name in bases if name in _CATCHABLE), None)
     kind = type("StudentError", (StudentError, base) if base else (StudentError,), {})
     frames = [
-        traceback.FrameSummary("", int(line), _line(name), lookup_line=False, line=_line(text))
-        for name, line, text in found["frames"][:10]
+        traceback.FrameSummary("", _number(n), _line(name), lookup_line=False, line=_line(text))
+        for name, n, text in found["frames"][:10]
     ]
     return kind(_line(found["kind"])[:100], _line(found["message"]), frames)
+
+
+def _number(found):
+    return found if type(found) is int and 0 <= found < 10**6 else 0
 
 
 def _line(text):

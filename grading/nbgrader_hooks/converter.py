@@ -8,7 +8,9 @@ nbgrader has no setting for the class that does this, so `register` puts it wher
 callers (the command and the formgrader's button) look it up.
 """
 
+import contextlib
 import glob
+import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -16,10 +18,20 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.utils import parse_utc
 from traitlets import Type
 
 from grading.nbgrader_hooks.examined import open_desk
-from grading.nbgrader_hooks.intake import receive
+from grading.nbgrader_hooks.intake import copy_plain_files, receive
+
+
+def _is_time(path):
+    """Tell whether nbgrader can read a time of handing in."""
+    try:
+        parse_utc(path.read_text(encoding="utf-8").strip())
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def register():
@@ -58,6 +70,8 @@ class CourseAutograde(Autograde):
         A sentence for each thing that a person should look at; the steps of the grading add to it.
     """
 
+    _copied_to = None
+
     exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
 
     def start(self):
@@ -95,9 +109,40 @@ class CourseAutograde(Autograde):
     def init_assignment(self, assignment_id, student_id):
         """Start from zero, whatever an earlier run found or this one runs into."""
         try:
-            super().init_assignment(assignment_id, student_id)
+            with self._plain_copy(assignment_id, student_id):
+                super().init_assignment(assignment_id, student_id)
         finally:
             self._forget_automatic_scores(assignment_id, student_id)
+
+    def init_destination(self, assignment_id, student_id):
+        """Tell, as nbgrader does, whether a submission is to be graded (again)."""
+        with self._plain_copy(assignment_id, student_id):
+            return super().init_destination(assignment_id, student_id)
+
+    @contextlib.contextmanager
+    def _plain_copy(self, assignment_id, student_id):
+        """Let nbgrader copy from a copy, without links to others' files or pipes that never end."""
+        if not self._sanitizing:  # it copies from its own folder then
+            yield
+            return
+        folder = self._format_source(assignment_id, student_id)
+        with tempfile.TemporaryDirectory() as copy:
+            left_out = copy_plain_files(folder, copy)
+            time = Path(copy, "timestamp.txt")
+            if time.exists() and not _is_time(time):
+                time.unlink()
+                left_out.append(time.name)
+            if left_out:
+                self.log.warning("%s: not used: %s", folder, ", ".join(map(repr, left_out)))
+            self._copied_to = copy
+            try:
+                yield
+            finally:
+                self._copied_to = None
+
+    def _format_source(self, assignment_id, student_id, escape=False):
+        """Return where a submission is, or, while its files are copied, its plain files."""
+        return self._copied_to or super()._format_source(assignment_id, student_id, escape)
 
     def init_single_notebook_resources(self, notebook_filename):
         """Read what was handed in and pass it on, with what `PreFlight` needs."""

@@ -5,7 +5,9 @@ a page saved as HTML.  None of it may stop the grading of the others.
 """
 
 import json
+import os
 import re
+import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +15,8 @@ import nbformat
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+#: Bytes of a notebook, and of any other file that is graded with it.
+MAX_BYTES = 100 << 20
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
@@ -54,7 +58,7 @@ def receive(folder, name, assignment_names):
     folder = Path(folder)
     right = folder / f"{name}.ipynb"
     notebooks = _notebook_files(folder)
-    candidates = [right] if right.exists() else []
+    candidates = [right] if os.path.lexists(right) else []
     candidates += _similar(folder, notebooks, name, assignment_names)
     notes = []
     for tried, path in enumerate(candidates, start=1):
@@ -74,6 +78,67 @@ def receive(folder, name, assignment_names):
     return Submission(None, notes, needs_a_look=bool(candidates) or not notebooks)
 
 
+def read_plain_file(path):
+    """Read a file that a student handed in: never a link, which may lead to anyone's file.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ValueError
+        It is a link, no file (a pipe would never end), or larger than `MAX_BYTES`.
+    OSError
+        It cannot be opened.
+    """
+    if Path(path).is_symlink():
+        raise ValueError("it is a link")
+    flags = [getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")]
+    with os.fdopen(os.open(path, os.O_RDONLY | sum(flags)), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
+            raise ValueError("it is no file")
+        if found.st_size > MAX_BYTES:
+            raise ValueError(f"it is larger than {MAX_BYTES >> 20} MB")
+        return file.read(MAX_BYTES)
+
+
+def copy_plain_files(folder, target):
+    """Copy what may be used of a submission, beside its notebooks.
+
+    Parameters
+    ----------
+    folder, target : path
+
+    Returns
+    -------
+    left_out : list of str
+        The names of links, special files, and of files beyond `MAX_BYTES` in all.
+    """
+    left_out, room = [], MAX_BYTES
+    for here, _folders, names in os.walk(folder):
+        copies = Path(target, Path(here).relative_to(folder))
+        copies.mkdir(parents=True, exist_ok=True)
+        for name in sorted(names):
+            if name.endswith(".ipynb"):
+                continue
+            try:
+                content = read_plain_file(Path(here, name))
+            except (OSError, ValueError):
+                content = None
+            if content is None or len(content) > room:
+                left_out.append(name)
+                continue
+            room -= len(content)
+            (copies / name).write_bytes(content)
+    return left_out
+
+
 def _notebook_files(folder):
     """All files that call themselves notebooks, also in folders inside, the newest first."""
     paths = [
@@ -82,6 +147,7 @@ def _notebook_files(folder):
         if ".ipynb" in path.name.lower()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.is_file()
+        and not path.is_symlink()
     ]
     return sorted(paths, key=lambda path: (path.stat().st_mtime, path.name), reverse=True)
 
@@ -108,7 +174,7 @@ def _words(text):
 
 def _read(path):
     """Read a notebook of any version, strict in nothing that the grading does not need."""
-    text = path.read_bytes().decode("utf-8-sig")
+    text = read_plain_file(path).decode("utf-8-sig")
     if not text.strip():
         raise ValueError("the file is empty")
     notebook = json.loads(text)
@@ -126,7 +192,9 @@ def _clean(found):
         return None
     source = found.get("source", "")
     lines = source if isinstance(source, list) else [source]
-    cell = _NEW_CELL[found["cell_type"]]("".join(map(str, lines)))
+    text = "".join(map(str, lines))
+    # Halves of characters cannot be written to a file.
+    cell = _NEW_CELL[found["cell_type"]](text.encode("utf-8", "replace").decode())
     if isinstance(found.get("metadata"), dict):
         cell.metadata = from_dict(found["metadata"])
     if isinstance(found.get("attachments"), dict) and cell.cell_type != "code":

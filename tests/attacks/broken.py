@@ -69,10 +69,15 @@ def _linked_folder(path, nb, place):
     path.write_text(json.dumps(nb))
     (path.parent / "round").symlink_to(path.parent)
     (path.parent / "all").symlink_to(place.course)
+    odd = path.parent / "a[b]"
+    odd.mkdir()
+    (odd / "key.txt").symlink_to(place.course / "home" / ".ssh" / "id_ed25519")
 
 
 def _key_was_taken(place):
-    copies = [p for p in place.autograded.rglob("*") if p.is_file() and not p.is_symlink()]
+    feedback = place.course / "feedback" / place.student
+    copies = [p for folder in (place.autograded, feedback) for p in folder.rglob("*")]
+    copies = [p for p in copies if p.is_file() and not p.is_symlink()]
     taken = [p for p in copies if b"canary-5d1f0e" in p.read_bytes()]
     return [f"the grader's key was copied to {p.name}" for p in taken]
 
@@ -84,6 +89,11 @@ def _pipe(path, nb, place):
 def _pipe_beside(path, nb, place):
     path.write_text(json.dumps(nb))
     os.mkfifo(path.parent / "data.csv")
+
+
+def _pipe_as_time(path, nb, place):
+    path.write_text(json.dumps(nb))
+    os.mkfifo(path.parent / "timestamp.txt")
 
 
 def _folder(path, nb, place):
@@ -173,7 +183,7 @@ ATTACKS = [
     ),
     _kept(
         "linked-folder",
-        "links to its own folder and to the course",
+        "links to its own folder, to the course, and from a folder whose name is a pattern",
         _linked_folder,
         harm=_key_was_taken,
         paid=True,
@@ -182,6 +192,16 @@ ATTACKS = [
         "pipe", "a named pipe in place of the notebook, which never answers", _pipe, paid=True
     ),
     _kept("pipe-beside", "a named pipe beside the notebook", _pipe_beside, paid=True),
+    _kept("pipe-as-time", "a named pipe in place of the time of handing in", _pipe_as_time, paid=True),
+    _kept(
+        "no-time",
+        "nonsense as the time of handing in",
+        lambda path, nb, place: (
+            path.write_text(json.dumps(nb)),
+            (path.parent / "timestamp.txt").write_text("the day after tomorrow"),
+        ),
+        paid=True,
+    ),
     _written("folder", "a folder with the notebook's name", _folder),
     _written("sparse", "a notebook of 1 GB that takes no room", _sparse),
     _kept("sparse-beside", "a file of 300 MB beside the notebook", _sparse_beside),

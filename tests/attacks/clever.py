@@ -1,6 +1,7 @@
 """Attacks that know how tests are made: state, remembered inputs, wrong but consistent answers."""
+# ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import FIRST, SECOND, Attack
+from .model import SECOND, Attack
 
 _VISIBLE = """
     known = {(2, 2): 0.25, (3, 2): 2.5 / 6}
@@ -175,4 +176,3 @@ ATTACKS = [
         paid=False,
     ),
 ]
-assert {attack.notebook for attack in ATTACKS} == {FIRST, SECOND}

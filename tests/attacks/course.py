@@ -1,7 +1,6 @@
 """Hand a class of attacks in, in a course folder of its own, and let nbgrader grade it."""
 
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -11,21 +10,17 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from textwrap import dedent
 
 import nbformat
 from nbgrader.api import Gradebook
 
 from grading.marks import read_marks
-from grading.submissions import solutions_of
 
+from .handing_in import ASSIGNMENT, ROOT, Place, hand_in
 from .harm import Harm
 from .model import FIRST, POINTS, SECOND, Attack
 
-ROOT = Path(__file__).resolve().parents[2]
-ASSIGNMENT = "nn_lab"
 #: Cells with figures and training are left out: they carry no marks and take most of the time.
 KEPT_CELLS = {"imports", "section_1"}
 CONFIG = """
@@ -85,43 +80,6 @@ class Batch:
     @property
     def ok(self):
         return not self.problems and all(outcome.ok for outcome in self.outcomes)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one attack was handed in; what its code may name by a word between two @."""
-
-    course: Path
-    student: str
-    notebook: str
-    tag: str
-
-    @property
-    def submitted(self):
-        return self.course / "submitted" / self.student / ASSIGNMENT
-
-    @property
-    def autograded(self):
-        return self.course / "autograded" / self.student / ASSIGNMENT
-
-    @cached_property
-    def words(self):
-        return {
-            "@COURSE@": str(self.course),
-            "@HOME@": str(self.course / "home"),
-            "@CHECKOUT@": str(ROOT),
-            "@STUDENT@": self.student,
-            "@WITNESS@": Harm.WITNESSES[0],
-            "@NOTEBOOK@": self.notebook,
-            "@POINTS@": repr(POINTS[self.notebook]),
-            "@TAG@": self.tag,
-        }
-
-    def fill(self, text):
-        """Return `text` with its words filled in."""
-        for word, value in self.words.items():
-            text = text.replace(word, value)
-        return text
 
 
 def make_base(folder, plain=False):
@@ -208,7 +166,7 @@ def grade(base, attacks, folder):
         student = f"{number + 1:03}-{attack.name}"
         places.append((Place(folder, student, names, tag), attack))
     for place, attack in places:
-        _hand_in(place, attack)
+        hand_in(place, attack)
     harm = Harm(folder)
     only = [f"--notebook={names}"] if names == FIRST else []
     done = run(folder, "autograde", ASSIGNMENT, *only, timeout=timeout)
@@ -240,61 +198,3 @@ def marks_of(course):
     """Return the marks in a course's gradebook."""
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         return read_marks(gradebook, ASSIGNMENT)
-
-
-def _hand_in(place, attack):
-    """Write a submission: the release with honest answers, changed by the attack."""
-    release = place.course / "release" / ASSIGNMENT
-    source = place.course / "source" / ASSIGNMENT
-    place.submitted.mkdir(parents=True)
-    names = [FIRST] if place.notebook == FIRST else [FIRST, SECOND]
-    for name in names:
-        nb = json.loads((release / f"{name}.ipynb").read_text())
-        honest = solutions_of(source / f"{name}.ipynb")
-        written = Harm.OTHERS_ANSWER if place.student in Harm.WITNESSES else "In my own words."
-        for cell in nb["cells"]:
-            label = cell["metadata"].get("nbgrader", {})
-            if label.get("solution"):
-                answer = attack.answer(label["grade_id"], honest.get(label["grade_id"], ""))
-                is_code = cell["cell_type"] == "code"
-                cell["source"] = place.fill(answer) if is_code else written
-        path = place.submitted / f"{name}.ipynb"
-        if name == place.notebook:
-            _change(nb, place, attack)
-        if attack.write and name == place.notebook:
-            attack.write(path, nb, place)
-        else:
-            path.write_text(json.dumps(nb))
-    for name, content in attack.files.items():
-        path = place.submitted / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        data = content if isinstance(content, bytes) else place.fill(content).encode()
-        path.write_bytes(data)
-
-
-def _change(nb, place, attack):
-    if attack.setup:
-        imports = find(nb, "imports")
-        nb["cells"].insert(
-            nb["cells"].index(imports) + 1, own_cell(place.fill(dedent(attack.setup).strip()))
-        )
-    if attack.change:
-        attack.change(nb, place)
-
-
-def find(nb, grade_id):
-    """Return the cell of that name."""
-    return next(c for c in nb["cells"] if name_of(c) == grade_id)
-
-
-def name_of(cell):
-    """Return a cell's grade_id, or None."""
-    return cell["metadata"].get("nbgrader", {}).get("grade_id")
-
-
-def own_cell(source, kind="code", **more):
-    """Return a cell of the student's own."""
-    cell = {"cell_type": kind, "id": secrets.token_hex(4), "metadata": {}, "source": source}
-    if kind == "code":
-        cell |= {"outputs": [], "execution_count": None}
-    return cell | more

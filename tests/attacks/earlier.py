@@ -1,9 +1,8 @@
 """Attacks on the second notebook by way of the first: `load_answers` runs its answers there."""
 
-from .model import NOTHING, SECOND, Attack
-from .model import POINTS as _POINTS
+from .model import POINTS, SECOND, Attack
 
-_ALL = tuple(_POINTS[SECOND])
+_ALL = tuple(POINTS[SECOND])
 _PATCH = """
 def forward(W1, b1, W2, b2, X):
     return None
@@ -68,4 +67,3 @@ ATTACKS = [
     ),
     _first("no-python", "an earlier answer that is no Python", "def forward(:", paid=False),
 ]
-assert NOTHING

@@ -1,4 +1,5 @@
 """Attacks on files: reading what is not the student's, writing what is not theirs."""
+# ruff: noqa: E501  (code of students reads best unbroken)
 
 import json
 

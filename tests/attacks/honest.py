@@ -1,6 +1,7 @@
 """Honest submissions that look like attacks: they keep all their marks."""
+# ruff: noqa: E501  (code of students reads best unbroken)
 
-from .course import own_cell
+from .handing_in import own_cell
 from .model import Attack
 
 

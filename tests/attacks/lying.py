@@ -1,4 +1,5 @@
 """Attacks by what an answer returns: objects with lying operators, NaN, shapes, huge things."""
+# ruff: noqa: E501  (code of students reads best unbroken)
 
 from .model import NOTHING, Attack
 
