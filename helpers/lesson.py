@@ -4,10 +4,17 @@ import ast
 import contextlib
 import json
 import os
+import re
+import traceback
 from pathlib import Path
 from types import SimpleNamespace
 
 GRADED_ITERATIONS = 20
+
+# What counts in cells that are no answers: whatever an answer may need, and nothing slow.
+_KEPT = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+# IPython's own lines: %magic, !command, ?help and help?.
+_MAGIC = re.compile(r"^([ \t]*)(?:[%!?].*|[\w.]+\?+[ \t]*)$", re.MULTILINE)
 
 
 def training_length(iterations):
@@ -37,12 +44,14 @@ def needs(*exercises):
 
     Notes
     -----
-    Only `NotImplementedError` and names that do not exist yet are caught.  An error in an answer
-    stays an error, with its traceback.
+    Only `NotImplementedError` and names that do not exist yet are caught.  An error in an answer,
+    a misspelt name among them, stays an error, with its traceback.
     """
     try:
         yield
     except (NotImplementedError, NameError) as error:
+        if isinstance(error, NameError) and _came_from(error, exercises):
+            raise
         *most, last = [f"`{name}`" for name in exercises]
         listed = f"{', '.join(most)} and {last}" if most else last
         missing = getattr(error, "name", None)
@@ -52,11 +61,15 @@ def needs(*exercises):
         print(f"This cell needs {listed}: finish that first, then run it again. {reason}".rstrip())
 
 
+def _came_from(error, functions):
+    return any(f.name in functions for f in traceback.extract_tb(error.__traceback__))
+
+
 def load_answers(notebook, names, *, given=None):
     """Load a student's own functions from an earlier notebook, without running the whole of it.
 
-    The cells with the student's answers are executed; of all others only imports, functions and
-    classes, so that nothing is trained or plotted again.
+    The cells with the student's answers are executed; of all others only imports, functions,
+    classes and plain constants, so that nothing is trained or plotted again.
 
     Parameters
     ----------
@@ -77,7 +90,7 @@ def load_answers(notebook, names, *, given=None):
     path = Path(notebook)
     namespace, problems = dict(given or {}, __name__="__answers__"), []
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells = [dict(cell) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
     except FileNotFoundError:
         problems.append(f"there is no {path.name} beside this notebook")
         cells = []
@@ -88,7 +101,9 @@ def load_answers(notebook, names, *, given=None):
         problem = _run_cell(cell, namespace, path.name)
         if problem:
             problems.append(problem)
-    found = [name for name in names if callable(namespace.get(name))]
+    unfinished = [name for name in names if _is_stub(namespace.get(name))]
+    problems += [f"`{name}` is not done yet in {path.name}" for name in unfinished]
+    found = [n for n in names if callable(namespace.get(n)) and n not in unfinished]
     answers = SimpleNamespace()
     for name in names:
         function = namespace[name] if name in found else _missing(name, path.name, problems)
@@ -98,22 +113,43 @@ def load_answers(notebook, names, *, given=None):
 
 
 def _run_cell(cell, namespace, notebook):
-    """Execute what is wanted of one cell; return a sentence when that fails."""
+    """Execute what is wanted of one cell; return a sentence when that fails in an answer."""
     marks = cell.get("metadata", {}).get("nbgrader", {})
     if cell.get("cell_type") != "code" or marks.get("grade"):
         return ""
-    source = "".join(cell.get("source", ""))
     title = marks.get("grade_id", "a cell of yours")
+    problem = ""
     try:
-        tree = ast.parse(source)
-        if not marks.get("solution"):
-            kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-            tree.body = [node for node in tree.body if isinstance(node, kinds)]
-        exec(compile(tree, f"<{notebook}: {title}>", "exec"), namespace)
-    except Exception as error:  # noqa: BLE001  the student's own code may raise anything
-        if marks.get("solution"):
-            return f"`{title}` in {notebook} raised {type(error).__name__}: {error}"
-    return ""
+        statements = _parse("".join(cell.get("source", ""))).body
+    except SyntaxError as error:
+        statements, problem = [], f"`{title}` in {notebook} raised SyntaxError: {error}"
+    for node in statements:
+        if not (marks.get("solution") or _is_definition(node)):
+            continue
+        try:
+            exec(compile(ast.Module([node], []), f"<{notebook}: {title}>", "exec"), namespace)
+        except (Exception, SystemExit) as error:  # noqa: BLE001  the student's own code
+            problem = problem or f"`{title}` in {notebook} raised {type(error).__name__}: {error}"
+    return problem if marks.get("solution") else ""
+
+
+def _parse(source):
+    """Return a cell's syntax tree; lines that only IPython understands do nothing."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.parse(_MAGIC.sub(r"\1pass", source))
+
+
+def _is_definition(node):
+    value = getattr(node, "value", None) if isinstance(node, ast.Assign | ast.AnnAssign) else None
+    return isinstance(node, _KEPT) or isinstance(value, ast.Constant | ast.Lambda)
+
+
+def _is_stub(function):
+    """Tell whether a function does nothing but raise NotImplementedError."""
+    code = getattr(function, "__code__", None)
+    return code is not None and code.co_names == ("NotImplementedError",)
 
 
 def _missing(name, notebook, problems):

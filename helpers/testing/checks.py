@@ -5,7 +5,6 @@ import os
 import secrets
 import textwrap
 import traceback
-from pathlib import Path
 
 import numpy as np
 
@@ -47,7 +46,7 @@ def credit(test, seed=None):
     try:
         test(check)
     except Exception as error:  # noqa: BLE001  outside any check: the test's own fault, said as such
-        check.note_failure("the check itself", error)
+        check.note_own_fault(error)
     print(check.summary())
     mode = os.environ.get("NBGRADER_EXECUTION")
     if mode == "autograde":
@@ -121,6 +120,14 @@ class Checks:
         self._hung = self._hung or isinstance(error, TimeIsUp)
         self._lines.append((False, label, self._explain(error)))
 
+    def note_own_fault(self, error):
+        """Take down that the test broke off outside its checks; the points earned stay."""
+        message = (
+            f"the check itself broke off ({type(error).__name__}: {_said(error)}). This is no "
+            "mistake of yours: please tell your instructor."
+        )
+        self._lines.append((False, "the rest of this cell's checks", message))
+
     def summary(self):
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
         head = f"{self.exercise}: {self.passed} of {len(self)} checks passed"
@@ -148,7 +155,7 @@ class Checks:
         if isinstance(error, TimeIsUp):
             return f"it took longer than {error} s. Is there a loop that does not end?"
         own = self._student_frames(error)
-        if isinstance(error, NotImplementedError) and not str(error):
+        if isinstance(error, NotImplementedError) and not _said(error):
             name = own[-1].name if own and own[-1].name.isidentifier() else self.exercise
             where = "in the cell above" if name == self.exercise else "first: this one calls it"
             return f"`{name}` is not done yet: write your answer {where}, run it, and come back."
@@ -158,7 +165,7 @@ class Checks:
                 "cell shows an error, mend it first)."
             )
         kind = type(error).__name__
-        message = " ".join(str(error).split())[:400]
+        message = _said(error)
         lines = [f"your code raised {kind}: {message}" if message else f"your code raised {kind}"]
         lines += [f"  in {f.name}, line {f.lineno}: {(f.line or '').strip()}" for f in own[-3:]]
         return "\n".join(lines)
@@ -167,7 +174,7 @@ class Checks:
         """Return the traceback's lines in the student's cells: neither the test's nor a file's."""
         frames = traceback.extract_tb(error.__traceback__)
         outside = (f for f in frames if f.filename != self._test_file)
-        return [f for f in outside if not Path(f.filename).exists()]
+        return [f for f in outside if _is_cell(f.filename)]
 
 
 def _fresh_seed():
@@ -178,6 +185,22 @@ def _fresh_seed():
     fixed = os.environ.get("GRADIENT_LAB_SEED", "")
     graded = os.environ.get("NBGRADER_EXECUTION") == "autograde"
     return int(fixed) if fixed.isdigit() and not graded else secrets.randbelow(2**31)
+
+
+def _said(error):
+    """Return an exception's message on one line, even when its class cannot give one."""
+    try:
+        return " ".join(str(error).split())[:400]
+    except Exception:  # noqa: BLE001  a student's exception class may raise anything
+        return ""
+
+
+def _is_cell(filename):
+    """Tell whether code of this file name stands in a notebook's cell.
+
+    A cell has a name and no file; with JupyterLab's debugger on, one in a folder of its own.
+    """
+    return "ipykernel_" in filename or not os.path.exists(filename)  # noqa: PTH110  a name may be no path
 
 
 def _wrap(text):

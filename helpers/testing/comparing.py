@@ -66,7 +66,7 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
     CheckFailed
         With the array's name, its shape, and the size, place or pattern of the error.
     """
-    expected = np.asarray(expected)
+    expected = np.asarray(expected, dtype=float)
     got = real_array(actual, what)
     if got.shape != expected.shape:
         expected_shape = f"{_shape(expected)}{_hint(got, expected)}"
@@ -134,7 +134,8 @@ def real_array(value, what="the result"):
         raise CheckFailed(f"{what} is a list whose rows have different lengths") from None
     if got.dtype.kind not in "biuf":
         raise CheckFailed(f"{what} should hold real numbers, but it is {describe(value)}")
-    return got.astype(float) if got.dtype.kind == "b" else got
+    # Differences of bool are an error, and those of unsigned integers wrap around.
+    return got if got.dtype.kind == "f" else got.astype(float)
 
 
 def describe(value):

@@ -75,9 +75,9 @@ show(
         weights=["$W_1$ (5, 8), $b_1$ (5,)", "$W_2$ (10, 5), $b_2$ (10,)"],
         title="The network of this notebook: 105 parameters",
     ),
-    alt="Three columns of circles joined by lines: 8 inputs, 5 hidden units, 10 outputs. Between the "
-    "first two stand W1 of shape (5, 8) and b1 of shape (5,), between the last two W2 of shape "
-    "(10, 5) and b2 of shape (10,).",
+    alt="Three columns of circles joined by lines: 8 inputs, 5 hidden units, 10 outputs. Between "
+    "the first two stand W1 of shape (5, 8) and b1 of shape (5,), between the last two W2 of "
+    "shape (10, 5) and b2 of shape (10,).",
 )
 
 # %% [markdown]
@@ -667,7 +667,7 @@ def test_numerical_gradient(check):
         most = max(int((np.abs(np.asarray(call) - x) > 1e-12).sum()) for call in calls)
         expect(
             most <= 1,
-            f"f was called with {most} entries of theta changed at once; undo a change before the next",
+            f"f was called with {most} entries of theta changed at once; undo each change",
         )
     ### END HIDDEN TESTS
 
@@ -738,19 +738,18 @@ def plot_step_sizes():
         title="Neither too large nor too small a step",
     )
     axes.legend()
-    return figure, central
+    return figure, central, steps[np.argmin(central)]
 
 
 with needs("cost_and_gradient", "numerical_gradient"):
-    figure, central = plot_step_sizes()
+    figure, central, best = plot_step_sizes()
     show(
         figure,
-        alt="Difference value against the step, both axes logarithmic. Both curves are V-shaped: from large steps to small ones the error falls, "
-        "then rises again by rounding. The central difference falls faster and reaches a lower minimum, near a step of 1e-5, than the one-sided one near 1e-8.",
+        alt="Difference value against the step, both axes logarithmic. For a right gradient both "
+        "curves are V-shaped: from large steps to small ones the error falls, then it rises again "
+        "by rounding. The central difference falls faster than the one-sided one, and lower.",
     )
-    print(
-        f"The central difference is at its best, {min(central):.0e}, for a step between 1e-4 and 1e-6."
-    )
+    print(f"Your central difference is at its best, {min(central):.0e}, with a step of {best:.0e}")
 
 # %% [markdown]
 # The left branch of the V is rounding, the right one truncation. The central difference is better by several orders of magnitude,
