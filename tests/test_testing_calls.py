@@ -73,9 +73,9 @@ def test_in_place_changes_are_told_by_name():
         return W1
 
     with pytest.raises(CheckFailed, match="changes X in place"):
-        steady(spoil, A, A, names="W1 X")
+        steady(spoil, A, A + 0, names="W1 X")
     with pytest.raises(CheckFailed, match="changes argument 2 in place"):
-        steady(spoil, A, A)
+        steady(spoil, A, A + 0)
     assert np.array_equal(A, np.arange(6.0).reshape(2, 3))
 
 
@@ -106,7 +106,11 @@ def test_a_second_answer_that_differs_is_seen():
         return sum(total)
 
     rng = np.random.default_rng(0)
-    for f in (accumulates, lambda a: a + rng.normal(), lambda a: (1, [a, len(total), rng.random()])):
+    for f in (
+        accumulates,
+        lambda a: a + rng.normal(),
+        lambda a: (1, [a, len(total), rng.random()]),
+    ):
         with pytest.raises(CheckFailed, match="two different answers"):
             steady(f, A)
 
@@ -118,7 +122,7 @@ def test_an_answer_that_is_a_view_of_its_argument_is_steady():
 def test_errors_of_the_function_go_through():
     with pytest.raises(ZeroDivisionError):
         steady(lambda a: 1 / 0, A)
-    with pytest.raises(ValueError, match="strict|argument"):
+    with pytest.raises(ValueError, match="argument"):
         steady(lambda a: a, A, names="a b")
 
 

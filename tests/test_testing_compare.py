@@ -111,9 +111,9 @@ def test_the_place_of_the_largest_error_is_told():
 
 def test_tolerances_count_each_number_by_itself():
     expected = np.array([1e6, 1e-3])
-    close(expected + [0.5, 0], expected)
-    assert "1 of 2" in said(expected + [0, 1e-6], expected)
-    close(expected + [0, 1e-6], expected, atol=1e-5)
+    close(expected + np.array([0.5, 0]), expected)
+    assert "1 of 2" in said(expected + np.array([0, 1e-6]), expected)
+    close(expected + np.array([0, 1e-6]), expected, atol=1e-5)
 
 
 def test_no_broadcasting():

@@ -166,7 +166,9 @@ class Checks:
             )
         kind = type(error).__name__
         message = _said(error)
-        lines = [f"your code raised {kind}: {message}" if message else f"your code raised {kind}"]
+        # Without a line of the student's, it is the check that could not go on with a result.
+        what = "your code raised" if own else "no check can be made of your result:"
+        lines = [f"{what} {kind}: {message}" if message else f"{what} {kind}"]
         lines += [f"  in {f.name}, line {f.lineno}: {(f.line or '').strip()}" for f in own[-3:]]
         return "\n".join(lines)
 

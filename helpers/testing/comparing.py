@@ -80,6 +80,26 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
         raise CheckFailed(_difference(got, expected, bad, rtol, what))
 
 
+def shaped(actual, shape, what="the result"):
+    """Compare the shape alone.
+
+    Parameters
+    ----------
+    actual : array_like
+        The student's.
+    shape : tuple of int
+        The right shape; ``()`` for one number.
+    what : str
+        The array's name, for the message.
+
+    Raises
+    ------
+    CheckFailed
+        With both shapes, and how the two are related.
+    """
+    close(np.zeros(real_array(actual, what).shape), np.zeros(shape), what=what)
+
+
 def close_to_slopes(gradients, cost, at, *, m=None):
     """Compare gradients with central differences of a cost.
 
@@ -190,9 +210,10 @@ def _pattern(got, expected, rtol):
     factor = float((got * expected).sum() / (expected * expected).sum())
     if np.abs(got - factor * expected).max() <= tolerance * max(abs(factor), 1e-3):
         if np.isclose(factor, -1, rtol=1e-4):
-            return ": the sign is reversed everywhere"
+            return f": the sign is reversed{' everywhere' if got.size > 1 else ''}"
         if not np.isclose(factor, 1, rtol=1e-4):
-            return f": yours is {factor:.4g} times what it should be, everywhere"
+            where = ", everywhere" if got.size > 1 else ""
+            return f": yours is {factor:.5g} times what it should be{where}"
     square = got.ndim == 2 and got.shape[0] == got.shape[1]
     if square and np.abs(got.T - expected).max() <= tolerance:
         return ": it is transposed"
