@@ -2,8 +2,8 @@
 
 import os
 import shutil
+from pathlib import Path
 
-import nbformat
 import pytest
 import scipy.optimize
 from nbclient import NotebookClient
@@ -25,7 +25,7 @@ def _bundled_data(monkeypatch, tmp_path):
     """A student's environment, in a folder of its own, with the data that need no download."""
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("MNIST_DIR", raising=False)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("GRADIENT_LAB_DATA", str(tmp_path / "cache"))
     monkeypatch.setenv("MPLBACKEND", "agg")
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
@@ -78,9 +78,7 @@ def test_nbgrader_reads_full_marks_from_a_solved_notebook(key):
     cells = execute(key, lambda cell: cell.source, NBGRADER_EXECUTION="autograde")
     full = full_points(NOTEBOOKS[key])
     assert not any(output.output_type == "error" for cell in cells for output in cell.outputs)
-    marks = {
-        cell.id: determine_grade(nbformat.from_dict(cell)) for cell in cells if cell.id in full
-    }
+    marks = {cell.id: determine_grade(cell) for cell in cells if cell.id in full}
     assert marks == {name: (points, points) for name, points in full.items()}
 
 
@@ -106,8 +104,7 @@ def test_a_later_notebook_earns_all_its_marks_whatever_lies_beside_it(key, besid
         if beside == "untouched":
             shutil.copy(ROOT / "release" / assignment / f"{name}.ipynb", f"{name}.ipynb")
         elif BESIDE[beside] is not None:
-            with open(f"{name}.ipynb", "w") as file:
-                file.write(BESIDE[beside])
+            Path(f"{name}.ipynb").write_text(BESIDE[beside])
     names, printed, errors = run_all(key)
     assert "Not found in your" in printed
     assert errors == ""
@@ -146,6 +143,7 @@ def test_training_is_short_under_grading(key, iterations, monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     run_solved(key)
     assert sum(iterations) <= MOST_UNDER_GRADING
+    assert iterations or "training_length" not in (ROOT / NOTEBOOKS[key].path).read_text()
 
 
 @pytest.mark.slow

@@ -166,6 +166,19 @@ def test_a_misspelt_name_in_an_answer_is_an_error(capsys):
     assert "in answer, line 2" in text
 
 
+def test_a_result_that_the_check_cannot_use_is_not_called_the_students_error(capsys):
+    answer = cell("def answer():\n    return np.ones(3)\n")["answer"]
+
+    def test_answer(check):
+        with check("a matrix"):
+            answer() @ np.ones((4, 4))
+
+    credit(test_answer)
+    text = said(capsys)
+    assert "no check can be made of your result: ValueError: matmul" in text
+    assert "your code raised" not in text
+
+
 class Unspeakable(Exception):
     def __str__(self):
         raise RuntimeError("I have no words")

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers.testing import CheckFailed, close, close_to_slopes, expect, results
+from helpers.testing import CheckFailed, close, close_to_slopes, expect, results, shaped
 
 # Numbers that appear nowhere else, so that a message that gives one away is noticed.
 RIGHT = np.array([[0.7312, -1.9177, 3.3391], [2.6183, 0.4729, -0.8816]])
@@ -60,7 +60,7 @@ def test_read_only_and_other_types_pass():
         (np.where(RIGHT > 2, np.nan, RIGHT), ["NaN or infinity", "2 of 6"]),
         (np.where(RIGHT > 3, -np.inf, RIGHT), ["NaN or infinity", "1 of 6"]),
         (RIGHT * 100, ["yours is 100 times what it should be, everywhere"]),
-        (RIGHT / 7, ["yours is 0.1429 times"]),
+        (RIGHT / 7, ["yours is 0.14286 times"]),
         (-RIGHT, ["the sign is reversed everywhere"]),
         (-2 * RIGHT, ["yours is -2 times"]),
         (RIGHT + 0.5, ["yours is +0.5 off everywhere"]),
@@ -93,7 +93,9 @@ def test_a_square_transposed_array_is_recognised():
 
 
 def test_one_number_has_words_of_its_own():
-    assert said(3.5, 2.5).startswith("z2 is wrong: yours is 1.4 times")
+    assert said(3.5, 2.5) == "z2 is wrong: yours is 1.4 times what it should be"
+    assert said(-2.5, 2.5) == "z2 is wrong: the sign is reversed"
+    assert "1.001 times" in said(2.5 * 1.001, 2.5)
     assert said(0.5, 0.0) == "z2 is wrong: yours is off by 0.5"
     assert "all of yours are zero" in said(0.0, 2.5)
     assert "shape (1,)" in said(np.array([2.5]), 2.5)
@@ -145,6 +147,22 @@ def test_expect():
     for vague in (1, [], np.array([True, True]), None):
         with pytest.raises(TypeError, match="True or False"):
             expect(vague, "never seen")
+
+
+def test_shaped():
+    shaped(RIGHT * np.nan, (2, 3))
+    shaped([[1, 2, 3]], (1, 3))
+    shaped(4, ())
+    for value, shape, words in [
+        (RIGHT, (3, 2), "dW has shape (2, 3), expected shape (3, 2): it is transposed"),
+        (RIGHT, (6,), "another arrangement"),
+        (3.0, (1,), "no dimensions (one number), expected shape (1,)"),
+        (None, (), "dW is None"),
+        ([[1.0], [2.0, 3.0]], (2, 2), "rows have different lengths"),
+    ]:
+        with pytest.raises(CheckFailed) as failure:
+            shaped(value, shape, what="dW")
+        assert words in str(failure.value)
 
 
 def test_results():
