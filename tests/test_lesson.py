@@ -2,6 +2,8 @@
 
 import builtins
 import json
+import traceback
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,17 +53,43 @@ def test_needs_says_what_is_missing(capsys):
     with needs("forward", "cost", "train"):
         forward(1)
     assert capsys.readouterr().out == (
-        "This cell needs `forward`, `cost` and `train`: finish that first, then run it again.\n"
+        "This cell needs `forward`, `cost` and `train`: finish those first, then run it again.\n"
     )
     with needs("cost"):
         cost(1)  # noqa: F821
     assert "This cell needs `cost`: finish that first" in capsys.readouterr().out
     with needs("train"):
         print(theta)  # noqa: F821  made by a cell that was not run, since train is missing
-    assert "`theta` is not there yet." in capsys.readouterr().out
+    assert "`theta` is not there yet: run the cells above" in capsys.readouterr().out
     with needs("train"):
         [theta + i for i in range(2)]  # noqa: F821
-    assert "`theta` is not there yet." in capsys.readouterr().out
+    assert "`theta` is not there yet: run the cells above" in capsys.readouterr().out
+
+
+def told(capsys, source, *exercises, **names):
+    """Return what `needs` says of a cell."""
+    lines = "\n    ".join(source.splitlines())
+    run(f"with needs{exercises!r}:\n    {lines}\n", needs=needs, **names)
+    return capsys.readouterr().out.strip()
+
+
+def test_needs_names_the_unfinished_ones_alone(capsys):
+    stub, done = run(STUB)["forward"], run("def cost(x):\n    return x\n")["cost"]
+    line = "This cell needs `forward`: finish that first, then run it again."
+    assert told(capsys, "forward(1)", "forward", "cost", forward=stub, cost=done) == line
+    loaded = SimpleNamespace(cost=done)
+    assert told(capsys, "forward(1)", "forward", "cost", forward=stub, section_1=loaded) == line
+    caller = run("def answer(x):\n    return forward(x)\n", forward=stub)["answer"]
+    assert told(capsys, "answer(1)", "answer", "cost", answer=caller, cost=done) == line
+
+
+def test_a_missing_variable_asks_for_the_cells_above(capsys):
+    cost = run("def cost(x):\n    return x\n")["cost"]
+    line = "`W1` is not there yet: run the cells above, from the top."
+    assert told(capsys, "cost(W1)", "cost", cost=cost) == line
+    assert told(capsys, "W1", "cost", "train", cost=cost) == (
+        f"This cell needs `train`: finish that first, then run it again. {line}"
+    )
 
 
 def test_needs_passes_a_reason_on(capsys):
@@ -278,3 +306,91 @@ def test_the_rest_of_python_is_left_alone(first):
     load_answers(first, ["double"])
     assert set(vars(builtins)) == before
     assert "double" not in globals()
+
+
+# What the functions that were found use
+
+
+BOTH = "def both(x):\n    return [double(y) for y in x]"
+UNFINISHED = "def double(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        ([answer("double", UNFINISHED)], "`double` is not done yet in 1_first.ipynb"),
+        (
+            [answer("double", "def double(x)\n    return 2 * x")],
+            "`double` in 1_first.ipynb raised SyntaxError (expected ':', line 1)",
+        ),
+        (
+            [answer("double", "double = 1 / 0")],
+            "`double` in 1_first.ipynb raised ZeroDivisionError (division by zero)",
+        ),
+        (
+            [answer("double", DOUBLE.replace("double", "duobel"))],
+            "the cell `double` in 1_first.ipynb defines no `double` (is it spelt differently?)",
+        ),
+        ([], "1_first.ipynb defines no `double`"),
+    ],
+)
+@pytest.mark.parametrize("between", [False, True])
+def test_what_is_missing_below_is_named(first, capsys, cells, reason, between):
+    body = BOTH if not between else BOTH.replace("double", "inner")
+    inner = code("def inner(x):\n    return (lambda: double(x))()")
+    fine = answer("triple", "def triple(x):\n    return 3 * x")
+    write(first, *cells, inner, answer("both", body), fine)
+    found = load_answers(first, ["both", "triple"])
+    out = capsys.readouterr().out
+    assert "Loaded from your 1_first.ipynb: both, triple." in out
+    assert f"But {reason}" in out
+    assert "and `both` may need it." in out
+    assert "save it (Ctrl+S" in out
+    assert found.triple(2) == 6
+    names = {"section_1": found, "needs": needs}
+    run("with needs('both', 'triple'):\n    section_1.both([1, 2])", **names)
+    out = capsys.readouterr().out
+    assert out.startswith("This cell needs `double`, but ")
+    assert reason in out
+    assert "triple" not in out
+
+
+def test_a_variable_that_is_not_loaded_is_named(first, capsys):
+    write(first, code("m, n = 3, 4"), answer("double", "def double(x):\n    return m * x"))
+    load_answers(first, ["double"])
+    out = capsys.readouterr().out
+    assert "But 1_first.ipynb defines no `m`" in out
+    assert "`double` may need it" in out
+
+
+def test_what_classes_use_is_seen_and_what_is_there_is_not_complained_about(first, capsys):
+    source = "class Net:\n    def forward(self, x):\n        return self.gain * len(double(x))"
+    write(first, answer("Net", source), answer("double", UNFINISHED))
+    load_answers(first, ["Net"])
+    assert "But `double` is not done yet" in capsys.readouterr().out
+    write(
+        first,
+        answer("Net", source),
+        answer("double", DOUBLE),
+        answer("rest", UNFINISHED.replace("double", "rest")),
+    )
+    load_answers(first, ["Net"], given={"unused": 3})
+    assert capsys.readouterr().out == "Loaded from your 1_first.ipynb: Net.\n"
+
+
+def test_needs_names_the_exercise_that_could_not_be_loaded(first, capsys):
+    write(first, answer("double", UNFINISHED), answer("triple", "def triple(x):\n    return 3"))
+    found = load_answers(first, ["double", "triple"])
+    assert "save it (Ctrl+S" in capsys.readouterr().out
+    with needs("double", "triple"):
+        found.double(1)
+    assert capsys.readouterr().out.startswith("This cell needs `double`: finish that first")
+
+
+def test_a_traceback_shows_the_students_line(first):
+    write(first, answer("double", "def double(x):\n    y = x\n    return y / 0  # oops"))
+    with pytest.raises(ZeroDivisionError) as failure:
+        load_answers(first, ["double"]).double(1)
+    assert "line 3, in double\n    return y / 0  # oops" in "".join(
+        traceback.format_exception(failure.value)
+    )

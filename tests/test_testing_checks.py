@@ -12,6 +12,7 @@ from textwrap import dedent
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from helpers.testing import CheckFailed, Checks, Credit, close, credit
 
@@ -123,9 +124,12 @@ def test_an_earlier_exercise_that_is_not_done_is_named(capsys):
         """
     )
     credit(three(names["answer"]))
-    assert "`forward` is not done yet: write your answer first: this one calls it" in " ".join(
-        said(capsys).split()
-    )
+    text = " ".join(said(capsys).split())
+    assert "`answer` calls `forward`, which is not done yet: finish that exercise first." in text
+    credit(three(names["forward"]))
+    text = " ".join(said(capsys).split())
+    assert "this check calls `forward`, which is not done yet" in text
+    assert "seed" not in text
 
 
 def test_a_missing_name_is_no_error_of_the_students(capsys):
@@ -153,7 +157,8 @@ def test_an_error_is_told_with_the_students_line(capsys):
     assert "your code raised ZeroDivisionError: division by zero" in text
     assert "in answer, line 7: return inner(x) + y" in text
     assert "in inner, line 3: return x / 0" in text
-    assert re.search(r"seed \d+", text)
+    assert text.count("(the same reason)") == 2
+    assert "seed" not in text  # nothing here is random
     assert "checks.py" not in text
     assert "test_answer, line" not in text
 
@@ -433,3 +438,127 @@ def test_the_display_of_credit_is_a_number_in_a_notebook():
     for points in (0, 1, 2.5):
         assert float(PlainTextFormatter()(Credit(points))) == points
     assert os.environ.get("NBGRADER_EXECUTION") is None
+
+
+# What NumPy says about shapes, and frames without a line of the student's.
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("A @ B + 1", "ValueError: A @ B: the inner sizes 2 and 3 differ; is a .T missing?"),
+        ("1 + np.dot(A, B)", "np.dot(A, B): the inner sizes 2 and 3 differ; is a .T missing?"),
+        ("A @ np.ones(3)", "A @ np.ones(3): the inner sizes 2 and 3 differ"),
+        ("abs(A - B)", "A - B: the shapes (4,2) and (3,5) do not go together number by number"),
+        ("A.reshape(3, 3)", "cannot reshape array of size 8 into shape (3,3)"),
+    ],
+)
+def test_numpys_messages_about_shapes_are_translated(capsys, line, words):
+    names = cell(f"""
+        def answer(x):
+            A, B = np.ones((4, 2)), np.ones((3, 5))
+            return {line}
+    """)
+    credit(three(names["answer"]))
+    text = " ".join(said(capsys).split())
+    assert words in text
+    assert "gufunc" not in text
+    assert f"in answer, line 4: return {line}" in text
+
+
+def test_without_source_the_message_still_makes_sense(capsys):
+    names = {"np": np}
+    source = "def answer(x):\n    return np.ones((4, 2)) @ np.ones((3, 5))\n"
+    exec(compile(source, "<nobody knows its lines>", "exec"), names)
+    credit(three(names["answer"]))
+    text = said(capsys)
+    assert "in a matrix product: the inner sizes 2 and 3 differ" in text
+    assert "in answer" not in text
+
+
+def test_numpys_compiled_code_is_not_shown(capsys):
+    names = cell("def answer(x):\n    return np.random.default_rng(0).standard_normal(size='a')\n")
+    credit(three(names["answer"]))
+    text = said(capsys)
+    assert "in answer, line 2" in text
+    assert "in standard_normal" not in text
+
+
+# What a student may see and a hidden test must not show.
+
+
+def two_wrong(check):
+    with check("visible"):
+        close([0.25, 1.0], [0.125, 2.0], what="z2")
+    with check("worth a point", points=1):
+        close([0.25, 1.0], [0.375, 3.0], what="a2")
+    with check("visible, and large"):
+        close(np.full(9, 1.25), np.full(9, 7.5), what="a3")
+
+
+def test_small_values_are_shown_in_visible_checks_alone(capsys):
+    credit(two_wrong)
+    text = said(capsys)
+    assert "yours [0.25, 1], expected [0.125, 2]" in text
+    assert text.count("expected") == 1
+    with pytest.raises(CheckFailed) as failure:
+        close([0.25, 1.0], [0.125, 2.0])
+    assert "0.125" not in str(failure.value)
+
+
+@pytest.mark.parametrize("mode", ["autograde", "validate", "anything"])
+def test_no_expected_value_is_shown_to_a_grader(capsys, monkeypatch, mode):
+    monkeypatch.setenv("NBGRADER_EXECUTION", mode)
+    try:
+        credit(two_wrong)
+    except CheckFailed:
+        assert mode == "validate"
+    text = said(capsys)
+    assert "expected" not in text
+    for value in ("0.125", "0.375", "7.5"):
+        assert value not in text
+
+
+def test_the_seed_is_named_where_it_was_used(capsys):
+    def test_answer(check):
+        close(check.seed, 0)
+        with check("never"):
+            raise CheckFailed("no")
+
+    credit(test_answer, seed=0)
+    assert "credit(test_answer, seed=0)" in said(capsys)
+
+
+# An older version of an answer.
+
+
+GOOD = 'def answer(x):\n    """Return the number that is asked for."""\n    return x'
+
+
+@pytest.mark.parametrize(
+    ("cells", "noted"),
+    [
+        ([GOOD], False),
+        ([GOOD, "answer(2)", "y = answer(3)"], False),
+        ([GOOD, GOOD.replace("return x", "return x +")], True),
+        ([GOOD, GOOD.replace("return x", "return x + 1")], False),
+        ([GOOD, GOOD.replace("answer", "anwser")], True),
+        ([GOOD, "1 / 0\n" + GOOD], True),
+        ([GOOD, GOOD + "\n1 / 0"], False),
+        ([GOOD, GOOD.replace("return x", "return x +"), GOOD], False),
+        (["answer = abs"], False),
+    ],
+)
+def test_a_check_of_an_older_version_is_noted(capsys, monkeypatch, cells, noted):
+    shell = InteractiveShell()
+    for source in [*cells, "from helpers.testing import credit"]:
+        shell.run_cell(source, store_history=True)
+    capsys.readouterr()
+    check = "def test_answer(check):\n    with check('it'):\n        answer(1)\ncredit(test_answer)"
+    assert shell.run_cell(check, store_history=True).success
+    text = said(capsys)
+    assert "answer: 1 of 1 checks passed" in text
+    assert ("Note: a newer version of the cell with `answer` was run" in text) is noted
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    shell.run_cell(check, store_history=True)
+    assert "Note" not in said(capsys)

@@ -97,7 +97,8 @@ def test_one_number_has_words_of_its_own():
     assert said(-2.5, 2.5) == "z2 is wrong: the sign is reversed"
     assert "1.001 times" in said(2.5 * 1.001, 2.5)
     assert said(0.5, 0.0) == "z2 is wrong: yours is off by 0.5"
-    assert "all of yours are zero" in said(0.0, 2.5)
+    assert said(0.0, 2.5) == "z2 is wrong: yours is zero"
+    assert said(0.25, 0.75) == "z2 is wrong: is that 1 minus the right number?"
     assert "shape (1,)" in said(np.array([2.5]), 2.5)
     assert "no dimensions (one number)" in said(2.5, np.array([2.5]))
     assert "NaN" in said(np.nan, 2.5)
@@ -240,3 +241,27 @@ def test_wrong_slopes_are_explained(name, change, words):
     message = slopes_said({**right, name: change(right[name])}, m=6)
     for word in words:
         assert word in message
+
+
+def test_several_arrays_are_no_flat_vector():
+    parts = (np.ones((2, 3)), np.ones(2), np.ones((4, 2)), np.ones(4))
+    for given in (parts, list(parts), (np.ones(4), np.ones(4))):
+        message = said(given, np.ones(16))
+        assert message == (
+            f"z2 should be one flat vector; you returned {len(given)} arrays: did you forget "
+            "pack(...)?"
+        )
+    with pytest.raises(CheckFailed, match="one flat vector; you returned 4 arrays"):
+        shaped(parts, (16,), what="grad")
+    assert said(parts, np.ones((2, 3))) == "z2 should be one array; you returned 4"
+    close([np.float64(1), np.array(2.0)], [1, 2])
+    close([np.ones(3), np.zeros(3)], [[1, 1, 1], [0, 0, 0]])
+
+
+def test_kinds_of_things_have_the_right_article():
+    from scipy.optimize import OptimizeResult
+
+    with pytest.raises(CheckFailed, match="it returned an OptimizeResult"):
+        results(OptimizeResult(), "theta history")
+    with pytest.raises(CheckFailed, match="it returned a float"):
+        results(1.0, "theta history")

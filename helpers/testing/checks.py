@@ -8,8 +8,10 @@ import traceback
 
 import numpy as np
 
-from helpers.testing.comparing import CheckFailed
+from helpers.testing.comparing import CheckFailed, values_shown
+from helpers.testing.history import stale_note
 from helpers.testing.shields import TimeIsUp, quiet, time_limit
+from helpers.testing.translate import in_our_words
 
 SECONDS_A_CHECK = 10.0
 SECONDS_AFTER_A_HANG = 1.0
@@ -47,8 +49,10 @@ def credit(test, seed=None):
         test(check)
     except Exception as error:  # noqa: BLE001  outside any check: the test's own fault, said as such
         check.note_own_fault(error)
-    print(check.summary())
     mode = os.environ.get("NBGRADER_EXECUTION")
+    if not mode and (note := stale_note(check.exercise, test.__globals__)):
+        print(note)
+    print(check.summary())
     if mode == "autograde":
         return Credit(check.earned)
     if mode == "validate" and not check.ok:
@@ -64,7 +68,7 @@ class Checks:
     rng : numpy.random.Generator
         For the test's inputs; freshly seeded at every run.
     seed : int
-        Its seed, printed when a check fails.
+        Its seed, printed when a check fails that has used it or `rng`.
     earned : int
         Points of the checks passed so far.
     passed : int
@@ -73,8 +77,9 @@ class Checks:
 
     def __init__(self, exercise, seed=None, test_file=""):
         self.exercise = exercise
-        self.seed = _fresh_seed() if seed is None else int(seed)
-        self.rng = np.random.default_rng(self.seed)
+        self._seed = _fresh_seed() if seed is None else int(seed)
+        self._rng = np.random.default_rng(self._seed)
+        self._is_random = False
         self.earned = self.passed = 0
         self._test_file = test_file
         self._lines = []  # (passed, label, message) in the order of the checks
@@ -82,6 +87,18 @@ class Checks:
 
     def __len__(self):
         return len(self._lines)
+
+    @property
+    def rng(self):
+        """The generator of the test's inputs."""
+        self._is_random = True
+        return self._rng
+
+    @property
+    def seed(self):
+        """The generator's seed."""
+        self._is_random = True
+        return self._seed
 
     @property
     def ok(self):
@@ -104,7 +121,7 @@ class Checks:
         # One call that never ends costs its time once; the checks after it are not kept waiting.
         limit = min(seconds, SECONDS_AFTER_A_HANG) if self._hung else seconds
         try:
-            with quiet(), time_limit(limit):
+            with quiet(), values_shown(_may_show_values(points)), time_limit(limit):
                 yield
         except (KeyboardInterrupt, GeneratorExit):
             raise
@@ -135,13 +152,14 @@ class Checks:
         said = set()
         for passed, label, message in self._lines:
             lines.append(f"  {'passed ' if passed else 'NOT YET'}  {label}")
-            if message and message not in said:
+            if message:
+                text = "(the same reason)" if message in said else message
                 said.add(message)
-                lines += [_wrap(part) for part in message.split("\n")]
-        if not self.ok and not self._untouched():
+                lines += [_wrap(part) for part in text.split("\n")]
+        if self._is_random and not self.ok and not self._untouched():
             lines.append(
-                f"  These inputs are random (seed {self.seed}); to repeat them: "
-                f"credit(test_{self.exercise}, seed={self.seed})"
+                f"  These inputs are random (seed {self._seed}); to repeat them: "
+                f"credit(test_{self.exercise}, seed={self._seed})"
             )
         return "\n".join(lines)
 
@@ -156,9 +174,7 @@ class Checks:
             return f"it took longer than {error} s. Is there a loop that does not end?"
         own = self._student_frames(error)
         if isinstance(error, NotImplementedError) and not _said(error):
-            name = own[-1].name if own and own[-1].name.isidentifier() else self.exercise
-            where = "in the cell above" if name == self.exercise else "first: this one calls it"
-            return f"`{name}` is not done yet: write your answer {where}, run it, and come back."
+            return self._not_done([f.name for f in own if f.name.isidentifier()])
         if isinstance(error, NameError) and not own and getattr(error, "name", None):
             return (
                 f"there is no `{error.name}` yet: run the cell where you write it (and if that "
@@ -168,9 +184,23 @@ class Checks:
         message = _said(error)
         # Without a line of the student's, it is the check that could not go on with a result.
         what = "your code raised" if own else "no check can be made of your result:"
+        if own:
+            message = in_our_words(message, own[-1])
         lines = [f"{what} {kind}: {message}" if message else f"{what} {kind}"]
-        lines += [f"  in {f.name}, line {f.lineno}: {(f.line or '').strip()}" for f in own[-3:]]
+        told = [f for f in own if f.line]
+        lines += [f"  in {f.name}, line {f.lineno}: {f.line.strip()}" for f in told[-3:]]
         return "\n".join(lines)
+
+    def _not_done(self, called):
+        """Return the sentence on an unfinished function, the last of the functions `called`."""
+        name = called[-1] if called else self.exercise
+        if name == self.exercise:
+            return (
+                f"`{name}` is not done yet: write your answer in the cell above, run it, and come "
+                "back."
+            )
+        caller = f"`{called[-2]}`" if len(called) > 1 else "this check"
+        return f"{caller} calls `{name}`, which is not done yet: finish that exercise first."
 
     def _student_frames(self, error):
         """Return the traceback's lines in the student's cells: neither the test's nor a file's."""
@@ -179,8 +209,13 @@ class Checks:
         return [f for f in outside if _is_cell(f.filename)]
 
 
+def _may_show_values(points):
+    """Tell whether a check is a visible one, in a student's own notebook: they bring no points."""
+    return points == 0 and not os.environ.get("NBGRADER_EXECUTION")
+
+
 def _fresh_seed():
-    """Return a seed that nobody knows beforehand.
+    """Return a seed that cannot be known beforehand.
 
     GRADIENT_LAB_SEED fixes it, so that published solutions stay the same; not under grading.
     """
@@ -201,7 +236,10 @@ def _is_cell(filename):
     """Tell whether code of this file name stands in a notebook's cell.
 
     A cell has a name and no file; with JupyterLab's debugger on, one in a folder of its own.
+    NumPy's compiled parts have the names of sources that are not there, either.
     """
+    if filename.endswith((".pyx", ".pxd", ".pxi")):
+        return False
     return "ipykernel_" in filename or not os.path.exists(filename)  # noqa: PTH110  a name may be no path
 
 

@@ -1,16 +1,35 @@
 """Comparisons whose failure says what is wrong: which array, where, how many numbers, how much.
 
-No message holds an expected value, since hidden tests use these comparisons too: ratios, signs and
-sizes of errors say more, and give nothing away.
+No message of a hidden test holds an expected value: ratios, signs and sizes of errors say more, and
+give nothing away.  Only in a visible check, whose numbers stand in its text anyhow, small results
+are shown beside the expected ones (`values_shown`).
 """
+
+import contextlib
+import contextvars
 
 import numpy as np
 
 from helpers.gradcheck import gradient_check
+from helpers.wording import with_article
+
+MOST_SHOWN = 8  # numbers of an array that is shown whole
+
+_shows_values = contextvars.ContextVar("shows_values", default=False)
 
 
 class CheckFailed(AssertionError):
     """A check that does not hold; its message is written for the student."""
+
+
+@contextlib.contextmanager
+def values_shown(allowed):
+    """Let messages in the block hold expected values, or not (the default everywhere else)."""
+    before = _shows_values.set(bool(allowed))
+    try:
+        yield
+    finally:
+        _shows_values.reset(before)
 
 
 def expect(condition, message):
@@ -67,7 +86,7 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
         With the array's name, its shape, and the size, place or pattern of the error.
     """
     expected = np.asarray(expected, dtype=float)
-    got = real_array(actual, what)
+    got = real_array(actual, what, flat=expected.ndim == 1)
     if got.shape != expected.shape:
         expected_shape = f"{_shape(expected)}{_hint(got, expected)}"
         raise CheckFailed(f"{what} has {_shape(got)}, expected {expected_shape}")
@@ -77,7 +96,7 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
     allowed = atol + rtol * np.abs(expected)
     bad = ~(np.abs(got - expected) <= allowed)
     if bad.any():
-        raise CheckFailed(_difference(got, expected, bad, rtol, what))
+        raise CheckFailed(_difference(got, expected, bad, rtol, what) + _values(got, expected))
 
 
 def shaped(actual, shape, what="the result"):
@@ -97,7 +116,8 @@ def shaped(actual, shape, what="the result"):
     CheckFailed
         With both shapes, and how the two are related.
     """
-    close(np.zeros(real_array(actual, what).shape), np.zeros(shape), what=what)
+    got = real_array(actual, what, flat=len(shape) == 1)
+    close(np.zeros(got.shape), np.zeros(shape), what=what)
 
 
 def close_to_slopes(gradients, cost, at, *, m=None):
@@ -142,15 +162,33 @@ def close_to_slopes(gradients, cost, at, *, m=None):
         raise CheckFailed("\n".join(report.explanation) or report.headline)
 
 
-def real_array(value, what="the result"):
-    """Return `value` as an array of real numbers, or say why it is none."""
+def real_array(value, what="the result", *, flat=False):
+    """Return `value` as an array of real numbers, or say why it is none.
+
+    Parameters
+    ----------
+    value : object
+        What the student's function returned.
+    what : str
+        Its name, for the message.
+    flat : bool
+        Whether one flat vector is due; then several arrays are not taken for a matrix.
+    """
     if value is None:
         raise CheckFailed(f"{what} is None: does your function end in `return ...`?")
     if isinstance(value, str | bytes | dict | set):
         raise CheckFailed(f"{what} should be a number or an array, not {describe(value)}")
+    several = _count_of_arrays(value)
+    if several and flat:
+        raise CheckFailed(
+            f"{what} should be one flat vector; you returned {several} arrays: did you forget "
+            "pack(...)?"
+        )
     try:
         got = np.asarray(value)
     except ValueError:
+        if several:
+            raise CheckFailed(f"{what} should be one array; you returned {several}") from None
         raise CheckFailed(f"{what} is a list whose rows have different lengths") from None
     if got.dtype.kind not in "biuf":
         raise CheckFailed(f"{what} should hold real numbers, but it is {describe(value)}")
@@ -164,7 +202,14 @@ def describe(value):
         return f"an array of {_shape(value)} and type {value.dtype}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
+    return with_article(type(value).__name__)
+
+
+def _count_of_arrays(value):
+    """Return how many arrays a tuple or list of arrays holds; 0 when it is none."""
+    if not isinstance(value, tuple | list):
+        return 0
+    return len(value) if any(isinstance(x, np.ndarray) and x.ndim for x in value) else 0
 
 
 def _shape(array):
@@ -195,6 +240,20 @@ def _difference(got, expected, bad, rtol, what):
     )
 
 
+def _values(got, expected):
+    """Return a line with both arrays, where that is allowed and they are small."""
+    if not _shows_values.get() or got.size > MOST_SHOWN:
+        return ""
+    yours, right = _digits(got), _digits(expected)
+    return f"\nyours {yours}, expected {right}" if yours != right else ""
+
+
+def _digits(array):
+    """Return an array's numbers with six digits each, on one line."""
+    texts = np.array([f"{x + 0.0:.6g}" for x in array.ravel()], dtype=object)
+    return str(texts.reshape(array.shape).tolist()).replace("'", "")
+
+
 def _error(got, expected):
     return f"yours is off by {abs(float(got - expected)):.2g}"
 
@@ -205,8 +264,10 @@ def _pattern(got, expected, rtol):
     if scale == 0:
         return ""
     if not got.any():
-        return ": all of yours are zero"
+        return ": all of yours are zero" if got.size > 1 else ": yours is zero"
     tolerance = max(100 * rtol, 1e-9) * scale
+    if not got.shape and abs(got - (1 - expected)) <= tolerance:
+        return ": is that 1 minus the right number?"
     factor = float((got * expected).sum() / (expected * expected).sum())
     if np.abs(got - factor * expected).max() <= tolerance * max(abs(factor), 1e-3):
         if np.isclose(factor, -1, rtol=1e-4):
