@@ -8,7 +8,8 @@ import traceback
 
 import numpy as np
 
-from helpers.testing.comparing import CheckFailed, values_shown
+from helpers.testing.comparing import CheckFailed
+from helpers.testing.differences import values_shown
 from helpers.testing.history import stale_note
 from helpers.testing.shields import TimeIsUp, quiet, time_limit
 from helpers.testing.translate import in_our_words

@@ -1,35 +1,17 @@
 """Comparisons whose failure says what is wrong: which array, where, how many numbers, how much.
 
-No message of a hidden test holds an expected value: ratios, signs and sizes of errors say more, and
-give nothing away.  Only in a visible check, whose numbers stand in its text anyhow, small results
-are shown beside the expected ones (`values_shown`).
+The sentences on numbers and shapes that differ come from `helpers.testing.differences`.
 """
-
-import contextlib
-import contextvars
 
 import numpy as np
 
 from helpers.gradcheck import gradient_check
+from helpers.testing.differences import difference, shape_hint, shape_in_words
 from helpers.wording import with_article
-
-MOST_SHOWN = 8  # numbers of an array that is shown whole
-
-_shows_values = contextvars.ContextVar("shows_values", default=False)
 
 
 class CheckFailed(AssertionError):
     """A check that does not hold; its message is written for the student."""
-
-
-@contextlib.contextmanager
-def values_shown(allowed):
-    """Let messages in the block hold expected values, or not (the default everywhere else)."""
-    before = _shows_values.set(bool(allowed))
-    try:
-        yield
-    finally:
-        _shows_values.reset(before)
 
 
 def expect(condition, message):
@@ -88,15 +70,15 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
     expected = np.asarray(expected, dtype=float)
     got = real_array(actual, what, flat=expected.ndim == 1)
     if got.shape != expected.shape:
-        expected_shape = f"{_shape(expected)}{_hint(got, expected)}"
-        raise CheckFailed(f"{what} has {_shape(got)}, expected {expected_shape}")
+        expected_shape = f"{shape_in_words(expected)}{shape_hint(got, expected)}"
+        raise CheckFailed(f"{what} has {shape_in_words(got)}, expected {expected_shape}")
     if not np.isfinite(got).all():
         bad = int((~np.isfinite(got)).sum())
         raise CheckFailed(f"{what} holds NaN or infinity ({bad} of {got.size} numbers)")
     allowed = atol + rtol * np.abs(expected)
     bad = ~(np.abs(got - expected) <= allowed)
     if bad.any():
-        raise CheckFailed(_difference(got, expected, bad, rtol, what) + _values(got, expected))
+        raise CheckFailed(difference(got, expected, bad, rtol, what))
 
 
 def shaped(actual, shape, what="the result"):
@@ -144,8 +126,9 @@ def close_to_slopes(gradients, cost, at, *, m=None):
         got = real_array(gradient, f"the gradient of {name}")
         if got.shape != blocks[name]:
             raise CheckFailed(
-                f"the gradient of {name} has {_shape(got)}, expected {_shape(at[name])}: "
-                f"a gradient has the shape of what it is the gradient of{_hint(got, at[name])}"
+                f"the gradient of {name} has {shape_in_words(got)}, expected "
+                f"{shape_in_words(at[name])}: a gradient has the shape of what it is the gradient "
+                f"of{shape_hint(got, at[name])}"
             )
         if not np.isfinite(got).all():
             raise CheckFailed(f"the gradient of {name} holds NaN or infinity")
@@ -199,7 +182,7 @@ def real_array(value, what="the result", *, flat=False):
 def describe(value):
     """Return a few words on what kind of thing `value` is."""
     if isinstance(value, np.ndarray):
-        return f"an array of {_shape(value)} and type {value.dtype}"
+        return f"an array of {shape_in_words(value)} and type {value.dtype}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
     return with_article(type(value).__name__)
@@ -210,75 +193,3 @@ def _count_of_arrays(value):
     if not isinstance(value, tuple | list):
         return 0
     return len(value) if any(isinstance(x, np.ndarray) and x.ndim for x in value) else 0
-
-
-def _shape(array):
-    return f"shape {array.shape}" if array.shape else "no dimensions (one number)"
-
-
-def _hint(got, expected):
-    """Return a hint on a wrong shape, or nothing."""
-    if got.ndim == 2 and got.shape == expected.shape[::-1]:
-        return ": it is transposed"
-    if got.size == expected.size and got.ndim != expected.ndim:
-        return ": the right number of entries, in another arrangement"
-    if expected.ndim and not got.ndim:
-        return ": it was summed or averaged over everything"
-    return ""
-
-
-def _difference(got, expected, bad, rtol, what):
-    """Return the sentence on numbers that differ."""
-    if not got.shape:
-        return f"{what} is wrong{_pattern(got, expected, rtol) or f': {_error(got, expected)}'}"
-    worst = np.unravel_index(np.argmax(np.abs(got - expected)), got.shape)
-    place = ",".join(str(int(i)) for i in worst)
-    return (
-        f"{what} (shape {got.shape}): {int(bad.sum())} of {bad.size} numbers are wrong"
-        f"{_pattern(got, expected, rtol)}; the largest error is "
-        f"{abs(got[worst] - expected[worst]):.2g}, at [{place}]"
-    )
-
-
-def _values(got, expected):
-    """Return a line with both arrays, where that is allowed and they are small."""
-    if not _shows_values.get() or got.size > MOST_SHOWN:
-        return ""
-    yours, right = _digits(got), _digits(expected)
-    return f"\nyours {yours}, expected {right}" if yours != right else ""
-
-
-def _digits(array):
-    """Return an array's numbers with six digits each, on one line."""
-    texts = np.array([f"{x + 0.0:.6g}" for x in array.ravel()], dtype=object)
-    return str(texts.reshape(array.shape).tolist()).replace("'", "")
-
-
-def _error(got, expected):
-    return f"yours is off by {abs(float(got - expected)):.2g}"
-
-
-def _pattern(got, expected, rtol):
-    """Return what the error has in common everywhere: zero, a factor, a transposition."""
-    scale = float(np.abs(expected).max(initial=0))
-    if scale == 0:
-        return ""
-    if not got.any():
-        return ": all of yours are zero" if got.size > 1 else ": yours is zero"
-    tolerance = max(100 * rtol, 1e-9) * scale
-    if not got.shape and abs(got - (1 - expected)) <= tolerance:
-        return ": is that 1 minus the right number?"
-    factor = float((got * expected).sum() / (expected * expected).sum())
-    if np.abs(got - factor * expected).max() <= tolerance * max(abs(factor), 1e-3):
-        if np.isclose(factor, -1, rtol=1e-4):
-            return f": the sign is reversed{' everywhere' if got.size > 1 else ''}"
-        if not np.isclose(factor, 1, rtol=1e-4):
-            where = ", everywhere" if got.size > 1 else ""
-            return f": yours is {factor:.5g} times what it should be{where}"
-    square = got.ndim == 2 and got.shape[0] == got.shape[1]
-    if square and np.abs(got.T - expected).max() <= tolerance:
-        return ": it is transposed"
-    shift = float((got - expected).mean())
-    if got.size > 1 and np.abs(got - expected - shift).max() <= tolerance:
-        return f": yours is {shift:+.4g} off everywhere"
-    return ""

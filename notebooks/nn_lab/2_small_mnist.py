@@ -624,8 +624,7 @@ def usual_start(theta):
 
 
 with needs("one_hot", "init_parameters", "predict", "accuracy", "cost_and_gradient"):
-    print("Two starts for each of five seeds, 100 iterations each:")
-    worst = (1.0, "", None)
+    runs = []
     for seed in range(5):
         start = init_parameters(n, n_hidden, k, np.random.default_rng(seed))
         for name, begin in [("your start", start), ("the usual start", usual_start(start))]:
@@ -636,9 +635,10 @@ with needs("one_hot", "init_parameters", "predict", "accuracy", "cost_and_gradie
                 progress=False,
             )
             reached, never = digits_never_predicted(found)
-            worst = min(worst, (reached, f"{name}, seed {seed}", found), key=lambda run: run[0])
+            runs.append((reached, f"{name}, seed {seed}", found))
             never = ", ".join(map(str, never)) or "none"
             print(f"seed {seed}, {name:<16} {100 * reached:5.1f} %, never predicted: {never}")
+    worst = min(runs, key=lambda run: run[0])
 
 # %% [markdown]
 # Here is the confusion matrix of the worst of these runs, on its own training images:
