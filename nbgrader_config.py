@@ -15,7 +15,7 @@ c.CourseDirectory.course_id = "gradient-lab"
 # c.CourseDirectory.db_url = "postgresql+psycopg2://user:password@host/gradebook"
 
 # Seconds for one cell, and for one student's whole notebook.
-c.Execute.timeout = 60
+c.Execute.timeout = 30
 c.ExaminedExecute.notebook_timeout = 600
 
 # How much a cell may print: bytes, and lines.

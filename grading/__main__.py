@@ -4,11 +4,11 @@ import importlib
 import sys
 
 COMMANDS = {
-    "build": "grading.authoring.build",
-    "check": "grading.authoring.lint",
-    "solutions": "grading.authoring.solutions",
-    "demo": "grading.demo",
-    "student-zip": "grading.student_zip",
+    "build": "grading.authoring.commands:build_command",
+    "check": "grading.authoring.commands:check_command",
+    "solutions": "grading.authoring.commands:solutions_command",
+    "demo": "grading.demo:main",
+    "student-zip": "grading.student_zip:main",
 }
 
 
@@ -18,7 +18,8 @@ def main(argv=None):
     if not argv or argv[0] not in COMMANDS:
         print(f"usage: python -m grading {{{','.join(COMMANDS)}}} ...")
         return 0 if argv[:1] in ([], ["--help"], ["-h"]) else 2
-    return importlib.import_module(COMMANDS[argv[0]]).main(argv[1:])
+    module, function = COMMANDS[argv[0]].split(":")
+    return getattr(importlib.import_module(module), function)(argv[1:])
 
 
 if __name__ == "__main__":

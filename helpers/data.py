@@ -1,7 +1,7 @@
 """Decide which data there is (MNIST or scikit-learn's digits), and hand it out scaled and split.
 
 MNIST is taken from the folder that the environment variable ``MNIST_DIR`` names, otherwise from
-the cache that ``python -m helpers data`` fills (`helpers.download`). Nothing is downloaded here.
+the cache that ``python3 course.py data`` fills (`helpers.download`). Nothing is downloaded here.
 """
 
 from collections.abc import Sequence
@@ -251,7 +251,7 @@ def _digits(dtype) -> dict:
         "image_shape": digits.images.shape[1:],
         "name": "digits",
         "source": f"scikit-learn's digits, {len(digits.target):,} images of 8x8 pixels, because "
-        "MNIST is not at hand (`python -m helpers data` downloads it)",
+        "MNIST is not at hand (`python3 course.py data` downloads it)",
     }
 
 

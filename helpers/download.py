@@ -1,15 +1,18 @@
 """Know where MNIST is kept, and download it there, but only when a person asks for it.
 
-``python -m helpers data`` is `main`. Everything is checked by SHA-256 before it is kept: pooch
-downloads to a temporary name in the cache, and renames the file only when its checksum is right.
+``course.py data`` (``python -m helpers data``) is `main`. Everything is checked by SHA-256 before
+it is kept: pooch downloads to a temporary name in the cache, and renames the file only when its
+checksum is right.
 """
 
 import argparse
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +24,7 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
 )
 HOW_TO_GET_MNIST = (
-    "`python -m helpers data` downloads it, or set MNIST_DIR to a folder with its four files."
+    "`python3 course.py data` downloads it, or set MNIST_DIR to a folder with its four files."
 )
 
 
@@ -41,9 +44,7 @@ def cache_folder() -> Path:
     named = os.environ.get("GRADIENT_LAB_DATA")
     if named:
         return Path(named).expanduser()
-    import pooch  # here, because importing it takes longer than all the rest of this module
-
-    return Path(pooch.os_cache("gradient-lab"))
+    return Path(_pooch().os_cache("gradient-lab"))
 
 
 def find_mnist(idx_set: IdxSet = MNIST) -> Place | None:
@@ -140,7 +141,7 @@ def download_mnist(
 
 
 def main(argv: Sequence[str] | None = None, *, idx_set: IdxSet = MNIST) -> int:
-    """Run ``python -m helpers data``: say whether MNIST is there, and get it if it is not.
+    """Run ``course.py data``: say whether MNIST is there, and get it if it is not.
 
     Returns
     -------
@@ -148,7 +149,7 @@ def main(argv: Sequence[str] | None = None, *, idx_set: IdxSet = MNIST) -> int:
         0 when MNIST is at hand and right, 1 when not.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m helpers data",
+        prog="course.py data",
         description="Download MNIST (11 MB) into the cache, unless it is there already. "
         f"The cache is {cache_folder()}; the variable GRADIENT_LAB_DATA names another. "
         "The variable MNIST_DIR names a folder with the four files, for use without any download.",
@@ -180,7 +181,8 @@ def _show_and_get(source: str | None, idx_set: IdxSet) -> None:
     cache = cache_folder()
     before = [_is_right(cache, file, idx_set) for file in idx_set.files]
     if not all(before):
-        print(f"Getting {before.count(False)} of the four files, to be kept in {cache}", flush=True)
+        what = "the four files" if not any(before) else f"{before.count(False)} of the four files"
+        print(f"Getting {what}, to be kept in {cache}", flush=True)
         base_urls = MIRRORS if source is None else (source,)
         download_mnist(base_urls, cache, idx_set=idx_set, progress=sys.stderr.isatty())
     print(f"{idx_set.title} is at hand in the cache ({cache}): all four files are right.")
@@ -197,8 +199,9 @@ def _fetch(
     progress: bool,
 ) -> None:
     """Get one file from the first source that has it as published."""
-    import pooch
     from requests.exceptions import RequestException
+
+    pooch = _pooch()
 
     pooch.get_logger().setLevel("WARNING")  # its news go to stderr, where a test cell fails
     name = f"{file.name}.gz"
@@ -231,8 +234,18 @@ def _fetch(
     raise DataError(
         f"{name} could not be had as published. Tried:\n" + "\n".join(tried) + "\n"
         "What to do: try again later, or put the four files into a folder by hand and set "
-        f"MNIST_DIR to it. What failed has changed nothing in the cache {cache}."
+        f"MNIST_DIR to it. The notebooks use the smaller digits meanwhile. What failed has changed "
+        f"nothing in the cache {cache}."
     )
+
+
+def _pooch() -> ModuleType:
+    """Import pooch: here, because that takes longer than all the rest of this module."""
+    with warnings.catch_warnings():
+        # It asks for tqdm's bar for notebooks, which warns, in red, when ipywidgets are not there.
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import pooch
+    return pooch
 
 
 def _copy(path: str, output_file: str, pooch: object) -> None:
@@ -265,7 +278,7 @@ def _advice(place: Place) -> str:
             "MNIST_DIR must name a folder with the files as first published. Put them there again, "
             "or unset MNIST_DIR: then the download cache is used, or else scikit-learn's digits."
         )
-    return "`python -m helpers data` downloads again what is damaged."
+    return "`python3 course.py data` downloads again what is damaged."
 
 
 def _short(error: Exception) -> str:

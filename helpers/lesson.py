@@ -1,11 +1,13 @@
 """What lets a notebook run unfinished, stand on an earlier one, and be graded quickly."""
 
-import ast
 import contextlib
-import json
 import os
-from pathlib import Path
+import traceback
 from types import SimpleNamespace
+
+from helpers.earlier import NOT_READY, NotLoaded, is_stub, load_answers
+
+__all__ = ["load_answers", "needs", "training_length"]
 
 GRADED_ITERATIONS = 20
 
@@ -37,104 +39,52 @@ def needs(*exercises):
 
     Notes
     -----
-    Only `NotImplementedError` and names that do not exist yet are caught.  An error in an answer
-    stays an error, with its traceback.
+    Only `NotImplementedError` and names that do not exist yet are caught.  An error in an answer,
+    a misspelt name among them, stays an error, with its traceback.
     """
     try:
         yield
     except (NotImplementedError, NameError) as error:
-        *most, last = [f"`{name}`" for name in exercises]
-        listed = f"{', '.join(most)} and {last}" if most else last
-        missing = getattr(error, "name", None)
-        reason = str(error) if isinstance(error, NotImplementedError) else ""
-        if missing and missing not in exercises:
-            reason = f"`{missing}` is not there yet."
-        print(f"This cell needs {listed}: finish that first, then run it again. {reason}".rstrip())
+        sentence = _what_is_missing(error, exercises)
+        if not sentence:
+            raise
+        print(sentence)
 
 
-def load_answers(notebook, names, *, given=None):
-    """Load a student's own functions from an earlier notebook, without running the whole of it.
-
-    The cells with the student's answers are executed; of all others only imports, functions and
-    classes, so that nothing is trained or plotted again.
-
-    Parameters
-    ----------
-    notebook : str or pathlib.Path
-        The earlier notebook, relative to this one's folder.
-    names : sequence of str
-        The functions wanted.
-    given : dict, optional
-        Names that the notebook's code may use besides its own.
-
-    Returns
-    -------
-    answers : types.SimpleNamespace
-        One attribute for each name.  Where a function is missing, unfinished or could not be
-        loaded, it is one that raises `NotImplementedError` with the reason when it is called.
-        What was found is printed.
-    """
-    path = Path(notebook)
-    namespace, problems = dict(given or {}, __name__="__answers__"), []
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except FileNotFoundError:
-        problems.append(f"there is no {path.name} beside this notebook")
-        cells = []
-    except (OSError, ValueError, KeyError, TypeError):
-        problems.append(f"{path.name} is no readable notebook")
-        cells = []
-    for cell in cells:
-        problem = _run_cell(cell, namespace, path.name)
-        if problem:
-            problems.append(problem)
-    found = [name for name in names if callable(namespace.get(name))]
-    answers = SimpleNamespace()
-    for name in names:
-        function = namespace[name] if name in found else _missing(name, path.name, problems)
-        setattr(answers, name, function)
-    _say(path.name, names, found, problems)
-    return answers
-
-
-def _run_cell(cell, namespace, notebook):
-    """Execute what is wanted of one cell; return a sentence when that fails."""
-    marks = cell.get("metadata", {}).get("nbgrader", {})
-    if cell.get("cell_type") != "code" or marks.get("grade"):
+def _what_is_missing(error, exercises):
+    """Return the sentence for the student, or nothing when it is an error of an answer."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    cell = next(frame for frame in frames if frame.f_code.co_filename != __file__)
+    is_name = isinstance(error, NameError)
+    culprit = getattr(error, "name", None) or ("" if is_name else frames[-1].f_code.co_name)
+    below = frames[-1].f_globals.get(NOT_READY, {}).get(culprit)
+    if below:
+        return f"This cell needs `{culprit}`, but {below}. Finish that, save it, and load it again."
+    if is_name and any(frame.f_code.co_name in exercises for frame in frames):
         return ""
-    source = "".join(cell.get("source", ""))
-    title = marks.get("grade_id", "a cell of yours")
-    try:
-        tree = ast.parse(source)
-        if not marks.get("solution"):
-            kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
-            tree.body = [node for node in tree.body if isinstance(node, kinds)]
-        exec(compile(tree, f"<{notebook}: {title}>", "exec"), namespace)
-    except Exception as error:  # noqa: BLE001  the student's own code may raise anything
-        if marks.get("solution"):
-            return f"`{title}` in {notebook} raised {type(error).__name__}: {error}"
-    return ""
+    if isinstance(error, NotLoaded):
+        return f"{_first([culprit])} {error}"
+    undone = [name for name in exercises if _is_undone(name, cell.f_globals)]
+    if not is_name:
+        if not undone and culprit.isidentifier():
+            undone = [culprit]
+        return f"{_first(undone or exercises)} {error}".rstrip()
+    if not culprit or culprit in exercises:
+        return _first(undone or exercises)
+    there = f"`{culprit}` is not there yet: run the cells above, from the top."
+    return f"{_first(undone)} {there}" if undone else there
 
 
-def _missing(name, notebook, problems):
-    reason = "; ".join(problems) or f"{notebook} defines no `{name}`"
-
-    def placeholder(*_args, **_kwargs):
-        raise NotImplementedError(f"(`{name}` could not be loaded: {reason}.)")
-
-    placeholder.__name__ = name
-    return placeholder
+def _first(exercises):
+    """Return what to finish before the cell can do something."""
+    *most, last = [f"`{name}`" for name in exercises]
+    listed = f"{', '.join(most)} and {last}" if most else last
+    them = "those" if most else "that"
+    return f"This cell needs {listed}: finish {them} first, then run it again."
 
 
-def _say(notebook, names, found, problems):
-    if len(found) == len(names):
-        print(f"Loaded from your {notebook}: {', '.join(found)}.")
-        return
-    absent = [name for name in names if name not in found]
-    print(f"Not found in your {notebook}: {', '.join(absent)}.")
-    for problem in problems:
-        print(f"  - {problem}")
-    print(
-        f"Put your finished {notebook} in the same folder as this notebook and run this cell "
-        "again. The exercises below can be done, and are marked, without it."
-    )
+def _is_undone(name, names):
+    """Tell whether a function is missing or a stub, here and in what was loaded from elsewhere."""
+    loaded = [vars(value) for value in names.values() if isinstance(value, SimpleNamespace)]
+    found = [place[name] for place in (names, *loaded) if name in place]
+    return all(is_stub(function) for function in found)

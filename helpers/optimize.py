@@ -73,8 +73,9 @@ class Progress:
     """A bar while something runs, and one plain line about it afterwards.
 
     In a terminal and in a notebook the bar moves; the line replaces it, and is all that a saved
-    notebook holds. It gives no times, so that running a notebook twice gives the same text. In a
-    file or a pipe there is the line alone. Nothing goes to standard error.
+    notebook holds: the one that `close` is given, or else how many steps were done. It gives no
+    times, so that running a notebook twice gives the same text. In a file or a pipe there is the
+    line alone. Nothing goes to standard error.
 
     Parameters
     ----------
@@ -110,21 +111,27 @@ class Progress:
             miniters=1,
             bar_format=self.FORMAT,
         )
-        self.show = show
+        self.total, self.show = total, show
+        self.done, self.note, self.closed = 0, "", False
 
     def __enter__(self):
         return self
 
-    def __exit__(self, *error):
-        self.bar.close()
+    def __exit__(self, kind, *_):
+        if not self.closed:
+            stopped = "stopped after " if kind else ""
+            note = f", {self.note}" if self.note else ""
+            self.close(f"{stopped}{self.done} of {self.total}{note}")
 
     def step(self, note=""):
         """Count one step; `note` stands beside the count."""
+        self.done, self.note = self.done + 1, note
         self.bar.set_postfix_str(note, refresh=False)
         self.bar.update()
 
     def close(self, outcome):
         """Put one line in the bar's place: the description and the outcome."""
+        self.closed = True
         self.bar.close()
         if self.show:
             print(f"{self.description}: {outcome}", file=self.out, flush=True)

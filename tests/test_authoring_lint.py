@@ -6,7 +6,8 @@ import pytest
 from authoring_course import TEXT, line_of, make_course
 
 from grading.authoring.cells import assignments
-from grading.authoring.lint import lint, main
+from grading.authoring.commands import check_command
+from grading.authoring.lint import lint
 from grading.authoring.names import bound_names, foreign_names
 
 REPOSITORY = Path(__file__).parents[1]
@@ -203,7 +204,7 @@ def test_missing_shares(tmp_path):
 
 def test_the_command_tells_what_is_stale(tmp_path, capsys):
     make_course(tmp_path)
-    assert main(["--root", str(tmp_path)]) == 1
+    assert check_command(["--root", str(tmp_path)]) == 1
     said = capsys.readouterr().err
     assert "source/tiny/1_double.ipynb:1: stale" in said
     assert "release/tiny/1_double.ipynb:1: missing" in said

@@ -9,8 +9,9 @@ import pytest
 from authoring_course import TEXT, make_course
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from grading.authoring.build import build, main, node_bytes
+from grading.authoring.build import build, node_bytes
 from grading.authoring.cells import assignments, read_notebook
+from grading.authoring.commands import build_command
 from grading.authoring.files import read_folder
 from grading.authoring.markers import released
 from grading.authoring.release import ReleaseError, release, release_mistakes, secret_lines
@@ -39,7 +40,7 @@ def course(tmp_path_factory):
     """A course whose assignment is built and released."""
     root = tmp_path_factory.mktemp("course")
     make_course(root)
-    assert main(["--root", str(root)]) == 0
+    assert build_command(["--root", str(root)]) == 0
     return root
 
 

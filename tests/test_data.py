@@ -125,7 +125,7 @@ def test_digits_are_scaled_split_and_announced(nowhere, capsys):
     data = load_small_mnist()
     out, err = capsys.readouterr()
     assert out.startswith("Data: scikit-learn's digits, 1,797 images of 8x8 pixels")
-    assert "python -m helpers data" in out
+    assert "python3 course.py data" in out
     assert out.count("\n") == 1
     assert err == ""
     assert (data.name, data.image_shape, data.n_classes) == ("digits", (8, 8), 10)
@@ -159,7 +159,7 @@ def test_pixels_in_float32_when_asked(nowhere):
 
 
 def test_the_whole_of_mnist_has_no_substitute(nowhere):
-    with pytest.raises(DataError, match="python -m helpers data"):
+    with pytest.raises(DataError, match=r"python3 course\.py data"):
         load_mnist()
 
 
@@ -231,7 +231,7 @@ def test_a_damaged_cache_is_an_error_and_no_reason_for_digits(nowhere, load):
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(DataError, match=r"train-labels-idx1-ubyte\.gz") as caught:
         load(idx_set=fakes)
-    assert "python -m helpers data" in str(caught.value)
+    assert "python3 course.py data" in str(caught.value)
     assert path.exists()
 
 
@@ -297,3 +297,23 @@ class TestRealMnist:
         assert round(float(data.X_train.mean(dtype=np.float64)), 4) == 0.1307
         assert round(float(data.X_train.std(dtype=np.float64)), 4) == 0.3081
         assert data.X_train.max() == 1.0
+
+
+IN_A_KERNEL = """
+import sys
+import ipykernel.zmqshell  # by this tqdm knows a notebook's kernel
+from IPython.core.interactiveshell import InteractiveShell
+InteractiveShell.instance()
+sys.modules["ipywidgets"] = None  # as in a student's environment
+from helpers.data import load_small_mnist
+print(load_small_mnist().name)
+"""
+
+
+def test_loading_digits_in_a_notebook_writes_nothing_in_red(nowhere, tmp_path, monkeypatch):
+    monkeypatch.delenv("GRADIENT_LAB_DATA")
+    for home in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(home, str(tmp_path))
+    done = subprocess.run([sys.executable, "-c", IN_A_KERNEL], capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "digits"
+    assert done.stderr == ""

@@ -249,17 +249,22 @@ def test_the_command_fills_the_cache_and_may_be_repeated(command, server, cache,
     base, asked = server
     assert command(["--from", f"{base}good"]) == 0
     out, err = capsys.readouterr()
-    assert f"Getting 4 of the four files, to be kept in {cache}" in out
+    assert f"Getting the four files, to be kept in {cache}" in out
     assert "all four files are right" in out
     assert err == ""
     assert command([]) == 0
     assert "Getting" not in capsys.readouterr().out
     assert len(asked) == 4
+    Path(cache, names(cache)[0]).unlink()
+    assert command(["--from", f"{base}good"]) == 0
+    assert "Getting 1 of the four files" in capsys.readouterr().out
 
 
 def test_the_command_fails_with_words_and_exit_code_1(command, server, cache, capsys):
     assert command(["--from", f"{server[0]}missing"]) == 1
-    assert "the server answered 404" in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "the server answered 404" in err
+    assert "The notebooks use the smaller digits meanwhile." in err
     assert names(cache) == []
 
 
@@ -290,5 +295,6 @@ def test_the_command_explains_itself(command, cache, capsys):
         command(["--help"])
     assert caught.value.code == 0
     out = capsys.readouterr().out
+    assert out.startswith("usage: course.py data ")
     assert "GRADIENT_LAB_DATA" in out
     assert "MNIST_DIR" in out

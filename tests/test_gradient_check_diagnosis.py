@@ -43,12 +43,18 @@ def test_mean_missing(case):
         (1 / 2, "2 times too small everywhere: does the derivative of a square lack its 2"),
         (
             1 / 10,
-            "10 is W2.shape[0]: does the gradient take a mean along that axis that the cost l",
+            "10 may be b2.shape[0]: does the gradient take a mean along that axis that the cost l",
         ),
         (
             10,
-            "10 is W2.shape[0]: does the cost take a mean along that axis that the gradient lacks",
+            "10 may be b2.shape[0]: does the cost take a mean along that axis that the gradient l",
         ),
+        (
+            5,
+            "5 may be half of b2.shape[0] = 10 or W2.shape[1]: does the cost take a mean along s",
+        ),
+        (20, "20 may be twice b2.shape[0] = 10: does the cost take a mean along that axis"),
+        (8, "8 may be W1.shape[1]: does the cost take a mean along that axis"),
         (3.7, "3.7 times too large everywhere: a constant is missing, or used twice."),
         (1 + 1e-5, "off by the constant factor 1.00001 everywhere."),
     ],

@@ -83,6 +83,16 @@ def test_the_markup_is_simple_and_has_no_colours(report):
 
 
 @ALL
+def test_a_mark_and_its_word_stay_on_one_line(report):
+    verdicts = [
+        row.find_all("td")[3]
+        for row in BeautifulSoup(report._repr_html_(), "html.parser")("tr")[1:]
+    ]
+    assert verdicts
+    assert all(re.fullmatch("[✓✗?]\u00a0\\w+", cell.get_text()) for cell in verdicts)
+
+
+@ALL
 def test_the_text_fits_a_page(report):
     assert max(map(len, str(report).splitlines())) <= 110
 

@@ -1,5 +1,6 @@
 """The optimiser: it minimises, tells what happened on one line, and never loses what it has."""
 
+import contextlib
 import io
 import sys
 import warnings
@@ -200,3 +201,23 @@ def test_a_terminal_sees_a_moving_bar_then_the_line(monkeypatch):
     assert "2/3, cost 0.5" in moving
     assert last == "epochs: 3 epochs\n"
     assert terminal.getvalue().isascii()
+
+
+@pytest.mark.parametrize(
+    ("steps", "line"), [(0, "0 of 3"), (2, "2 of 3, cost 0.5"), (3, "3 of 3, cost 0.5")]
+)
+def test_a_bar_that_nobody_closes_says_how_far_it_came(capsys, steps, line):
+    with Progress(3, "epochs") as bar:
+        for _ in range(steps):
+            bar.step("cost 0.5")
+    assert capsys.readouterr().out == f"epochs: {line}\n"
+
+
+def test_a_bar_that_is_broken_off_says_so_once(capsys):
+    with contextlib.suppress(ZeroDivisionError), Progress(3, "epochs") as bar:
+        bar.step()
+        raise ZeroDivisionError
+    assert capsys.readouterr().out == "epochs: stopped after 1 of 3\n"
+    with Progress(3, "epochs", show=False) as bar:
+        bar.step()
+    assert capsys.readouterr().out == ""

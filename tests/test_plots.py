@@ -319,3 +319,11 @@ def test_pages_made_from_a_notebook_show_the_words(executed):
     alts = [image.get("alt") for image in images]
     assert alts.count("Empty axes.") == 1
     assert sum(alt.startswith("Learning curve: cost J") for alt in alts) == 5
+
+
+def test_descriptions_say_nothing_twice():
+    fig = plots.learning_curve([3.0, 1.0], title="Training: cost against iteration")
+    assert fig.alt.startswith("Training: cost against iteration. It falls from 3")
+    assert plots.learning_curve([3.0, 1.0]).alt.startswith("Learning curve: cost J against")
+    fig = plots.digits(X, SHAPE, [8] * 12, [8] * 11 + [3])
+    assert "an 8 taken for 3" in fig.alt

@@ -197,6 +197,19 @@ def test_what_is_not_answered_is_said(lab, capsys):
     assert "1_backpropagation: report_diff: the written question is not answered yet" in out
 
 
+def test_checks_that_do_not_hold_are_listed(lab, capsys):
+    cells = answered_cells()
+    cells[4].outputs = [printed("forward: 0 of 2 checks passed\n  NOT YET  four results\n")]
+    write(lab, "1_backpropagation.ipynb", cells)
+    box = report().find(class_="todo").get_text()
+    line = "1_backpropagation: forward: 0 of 2 checks passed"
+    assert line in box
+    assert line in capsys.readouterr().out
+    cells[3].source = "def forward(X):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    write(lab, "1_backpropagation.ipynb", cells)
+    assert line not in report().find(class_="todo").get_text()  # one line an exercise is enough
+
+
 @pytest.mark.parametrize(
     ("text", "answered"),
     [
@@ -290,8 +303,21 @@ def test_a_former_report_outlives_a_failure(lab):
     assert (lab.parent / "report.html").read_bytes() == before
 
 
-@pytest.mark.parametrize("place", [".", "nowhere", "nn_lab/none.ipynb"])
+def test_the_folder_is_asked_for(lab, capsys, monkeypatch):
+    assert main([]) == 1
+    line = "There is no notebook in this folder; try: python3 course.py report nn_lab"
+    assert line in capsys.readouterr().err
+    monkeypatch.chdir("/")
+    assert main([]) == 1
+    assert line in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: course.py report ")
+
+
+@pytest.mark.parametrize("place", ["empty", "nowhere", "nn_lab/none.ipynb"])
 def test_a_place_without_notebooks_is_said(lab, capsys, place):
+    Path("empty").mkdir()
     assert main([place]) == 1
     message = capsys.readouterr().err
     assert "No report was made" in message
@@ -342,6 +368,14 @@ def test_a_formula_that_fails_shows_its_source(tex):
     html = to_mathml(tex)
     assert "<math" not in html
     assert BeautifulSoup(html, "html.parser").code.get_text() == tex
+
+
+def test_primes_stand_beside_their_letter():
+    for tex in (r"\sigma'(z)", "f''(z)", "g'_1", "W_1'"):
+        html = to_mathml(tex)
+        assert "msup" not in html
+        assert re.search('<mo lspace="0" rspace="0">[\u2032\u2033]</mo></mrow>', html)
+    assert "msup" in to_mathml("x^2")
 
 
 def test_formulas_keep_no_links_and_no_styles():

@@ -4,9 +4,7 @@ Notebooks are written as text (see `cells`).  The same text gives the same bytes
 included, on every machine.
 """
 
-import argparse
 import hashlib
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -156,35 +154,3 @@ def stale_sources(root: str | Path, names: list[str] | None = None) -> list[Mist
             if there.get(name) != data
         ]
     return mistakes + orphans(root, notebooks)
-
-
-def arguments(description: str, argv: list[str] | None) -> tuple[Path, list[str] | None]:
-    """Read the command line that the authoring commands share: course folder, assignments."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("assignments", nargs="*", help="default: every assignment in notebooks/")
-    parser.add_argument("--root", type=Path, default=Path(), help="course folder (default: here)")
-    options = parser.parse_args(argv)
-    if not (options.root / "notebooks").is_dir():
-        parser.error(f"no folder notebooks/ in {options.root.resolve()}; give the course's --root")
-    return options.root.resolve(), options.assignments or None
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Build source/, lint the texts, make release/; 1 when something is to be mended."""
-    from .lint import lint
-    from .release import ReleaseError, release
-
-    root, names = arguments("Build source/ and release/ from notebooks/.", argv)
-    try:
-        changed = build(root, names)
-        mistakes = lint(root, names)
-        if mistakes:
-            raise AuthoringError(mistakes)
-        changed += release(root, names)
-    except (AuthoringError, ReleaseError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for path in changed:
-        print(f"written: {path.relative_to(root).as_posix()}")
-    print("source/ and release/ are up to date")
-    return 0

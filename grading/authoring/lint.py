@@ -2,12 +2,10 @@
 
 import ast
 import re
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from .build import arguments, stale_sources
 from .cells import Cell, Mistake, Notebook, read_all
 from .graded_cells import test_cell_mistakes
 from .markers import CODE_STUB, SOLUTION, regions, released
@@ -126,22 +124,3 @@ def share_mistakes(root: Path, assignment: str, notebooks: list[Notebook]) -> li
             message = f"the cells have {total:g} points, {shown} says {share:g}"
             mistakes.append(Mistake(notebook.path, 1, message))
     return mistakes
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Lint the texts and compare source/, release/ and solutions/ with them; 1 for a mistake."""
-    from .release import release_mistakes
-    from .solutions import stale_solutions
-
-    root, names = arguments("Check notebooks/, and what was built from them.", argv)
-    mistakes = lint(root, names)
-    if not mistakes:
-        mistakes = [
-            *stale_sources(root, names),
-            *release_mistakes(root, names),
-            *stale_solutions(root, names),
-        ]
-    for mistake in mistakes:
-        print(mistake, file=sys.stderr)
-    print(f"{len(mistakes)} to mend" if mistakes else "all right")
-    return 1 if mistakes else 0

@@ -7,7 +7,6 @@ writes ends up in solutions/.
 
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,11 +16,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 
-from .build import KERNEL, LANGUAGE, arguments, cell_ids, node_bytes
-from .cells import AuthoringError, Cell, Mistake, Notebook, assignments, read_all
+from .build import KERNEL, LANGUAGE, cell_ids, node_bytes
+from .cells import Cell, Mistake, Notebook, assignments, read_all
 from .files import read_folder, write_if_changed
 from .markers import SCHEME, without
-from .release import ReleaseError, nbgrader
+from .release import nbgrader
 
 LIMIT = 1_000_000
 # A cell that trains takes 20 s on a student's machine; a build machine may be slower.
@@ -211,20 +210,3 @@ def _sources(path: Path) -> list[tuple[str, str]]:
 def _expected(notebook: Notebook) -> list[tuple[str, str]]:
     sources = [solution_source(cell) for cell in notebook.cells]
     return list(zip(cell_ids(notebook), sources, strict=True))
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Make and run the solved notebooks; 1 when one fails."""
-    root, names = arguments("Run the solved notebooks into solutions/.", argv)
-    _, mistakes = read_all(root, names)
-    try:
-        if mistakes:
-            raise AuthoringError(mistakes)
-        changed = solutions(root, names)
-    except (AuthoringError, ReleaseError, SolutionError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    for path in changed:
-        print(f"written: {path.relative_to(root).as_posix()}")
-    print("solutions/ is up to date")
-    return 0

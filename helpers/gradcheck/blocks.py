@@ -7,6 +7,8 @@ from operator import index
 
 import numpy as np
 
+from helpers.wording import with_article
+
 
 @dataclass(frozen=True)
 class Block:
@@ -72,7 +74,7 @@ def parse_blocks(blocks, size):
     if not isinstance(blocks, Mapping):
         raise TypeError(
             'blocks: expected a dict of names to shapes, such as {"W1": (5, 8), "b1": (5,)}, '
-            f"but got a {type(blocks).__name__}."
+            f"but got {with_article(type(blocks).__name__)}."
         )
     parsed, start = [], 0
     for name, shape in blocks.items():

@@ -64,15 +64,31 @@ def _two(size):
 
 
 def _axis(size, blocks):
+    """Name up to two lengths that the factor may be, those of the output first."""
     whole = max(size, 1 / size)
-    for block in blocks:
+    found = [text for value, text in _lengths(blocks) if value > 2 and _close(whole, value)]
+    if not found:
+        return ""
+    one, other = ("cost", "gradient") if size > 1 else ("gradient", "cost")
+    axis = "that axis" if len(found) == 1 else "such an axis"
+    return (
+        f", and {whole:.6g} may be {' or '.join(found[:2])}: does the {one} take a mean along "
+        f"{axis} that the {other} lacks?"
+    )
+
+
+def _lengths(blocks):
+    """Yield lengths of axes, and halves and doubles of the number of outputs, with their names."""
+    *_, last = blocks
+    outputs = f"{last.name}.shape[0]"
+    yield last.shape[0], outputs
+    if len(last.shape) < 3 and len(blocks) > 1:  # a factor 2 of a squared error comes on top
+        yield last.shape[0] / 2, f"half of {outputs} = {last.shape[0]}"
+        yield last.shape[0] * 2, f"twice {outputs} = {last.shape[0]}"
+    for block in reversed(blocks):
         for axis, length in enumerate(block.shape):
-            if length > 2 and _close(whole, length):
-                here = f", and {length} is {block.name}.shape[{axis}]: does "
-                if size > 1:
-                    return here + "the cost take a mean along that axis that the gradient lacks?"
-                return here + "the gradient take a mean along that axis that the cost lacks?"
-    return ""
+            if length != last.shape[0]:
+                yield length, f"{block.name}.shape[{axis}]"
 
 
 def _unknown_samples(size):

@@ -18,7 +18,9 @@ COLUMNS = (
     "block", "shape", "checked", "relative error", "verdict",
     "worst entry", "analytic", "numeric", "ratio",
 )  # fmt: skip
+VERDICT = COLUMNS.index("verdict")
 WIDTH = 100
+NO_BREAK = "\u00a0"  # a space where no line is broken: a mark stays beside its word
 
 
 @dataclass(frozen=True)
@@ -217,5 +219,6 @@ def _side(column):
 
 
 def _html_row(row):
+    row = [x.replace(" ", NO_BREAK) if c == VERDICT else x for c, x in enumerate(row)]
     cells = "".join(f"<td{_side(c)}>{escape(x)}</td>" for c, x in enumerate(row) if c > 0)
     return f'<tr><th scope="row"{_side(0)}>{escape(row[0])}</th>{cells}</tr>'

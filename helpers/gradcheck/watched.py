@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.wording import with_article
+
 # Two calls at the same theta may differ in the last digits (threads), not by more than this.
 REPEATABLE = 1e-10
 
@@ -169,4 +171,4 @@ def _in_words(value):
         return f"a {type(value).__name__} of {len(value)}"
     if value is None:
         return "None (is a return missing?)"
-    return f"a {type(value).__name__}"
+    return with_article(type(value).__name__)

@@ -55,7 +55,8 @@ def learning_curve(
     if isinstance(history, dict):
         label_lines(ax, ends)
     described = "; ".join(_tell_curve(name, values, start) for name, values in curves.items())
-    describe(fig, f"{title}: {ylabel} against {xlabel}. {described}.")
+    axes_in_words = "" if " against " in title else f": {ylabel} against {xlabel}"
+    describe(fig, f"{title}{axes_in_words}. {described}.")
     return fig
 
 

@@ -7,6 +7,7 @@ from matplotlib.patches import Rectangle
 
 from helpers.figures import describe
 from helpers.plots.style import COLOURS, INK, SMALL, WIDTH, new_figure
+from helpers.wording import with_article
 
 COLUMNS = 10
 GAP = 0.06  # between two images, in columns of the grid
@@ -240,7 +241,7 @@ def _tell_captions(pairs):
     if labels[0] is None or predictions[0] is None:
         kind, shown = ("Labels", labels) if predictions[0] is None else ("Predictions", predictions)
         return f" {kind}, row by row: {', '.join(shown)}."
-    wrong = [f"a {label} taken for {said}" for label, said in pairs if label != said]
+    wrong = [f"{with_article(label)} taken for {said}" for label, said in pairs if label != said]
     if not wrong:
         return f" All {len(pairs)} predictions are right."
     return f" {len(wrong)} of {len(pairs)} predictions are wrong: {', '.join(wrong)}."

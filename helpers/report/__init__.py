@@ -1,4 +1,4 @@
-"""``python -m helpers report``: the notebooks of an assignment as one report to hand in.
+"""``course.py report``: the notebooks of an assignment as one report to hand in.
 
 The report is one HTML file that needs no network and runs no script, and, where a Chromium is
 found, a PDF printed from it.
@@ -117,7 +117,7 @@ def find_notebooks(places):
         if place.is_dir():
             inside = sorted(place.glob("*.ipynb"), key=_by_number)
             if not inside:
-                raise ReportError(f"There is no notebook in {place}.{_folders_with_notebooks()}")
+                raise ReportError(_no_notebook_in(place))
             found += inside
         elif place.suffix == ".ipynb":
             found.append(place)
@@ -133,7 +133,7 @@ def assignment_title(folder):
 
 
 def main(argv=None):
-    """Run ``python -m helpers report``; return the exit status."""
+    """Run ``course.py report``; return the exit status."""
     arguments = _parser().parse_args(argv)
     out = arguments.out
     try:
@@ -178,7 +178,7 @@ def _print(out):
 
 def _parser():
     parser = argparse.ArgumentParser(
-        prog="python -m helpers report",
+        prog="course.py report",
         description="Make one HTML report (and a PDF) of an assignment's notebooks.",
     )
     parser.add_argument(
@@ -203,6 +203,16 @@ def _by_number(path):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", path.name)]
 
 
+def _no_notebook_in(place):
+    if place != Path(os.curdir):
+        return f"There is no notebook in {place}.{_folders_with_notebooks()}"
+    example = (_folders() or ["nn_lab"])[0]
+    return f"There is no notebook in this folder; try: python3 course.py report {example}"
+
+
 def _folders_with_notebooks():
-    folders = sorted({path.parent.as_posix() for path in Path().glob("*/*.ipynb")})
-    return f" Notebooks are in: {', '.join(folders)}." if folders else ""
+    return f" Notebooks are in: {', '.join(_folders())}." if _folders() else ""
+
+
+def _folders():
+    return sorted({path.parent.as_posix() for path in Path().glob("*/*.ipynb")})

@@ -17,6 +17,7 @@ accent columnalign columnspacing depth display displaystyle fence form height la
 linethickness lspace mathcolor mathvariant maxsize minsize movablelimits notation rowspacing
 rspace scriptlevel stretchy symmetric voffset width
 """
+PRIMES = frozenset("\u2032\u2033\u2034\u2057")
 # The converter aligns columns in align* alone, and numbers every line of align.
 ALIGNED = re.compile(r"\\(begin|end)\{(?:align|aligned|split|eqnarray\*?)\}")
 # Shells that only say "display this".
@@ -54,6 +55,7 @@ def _checked(mathml):
     """Parse the converter's answer; raise ValueError on anything that is no plain formula."""
     ElementTree.register_namespace("", NAMESPACE)
     formula = ElementTree.fromstring(mathml)
+    _lower_primes(formula)
     for element in formula.iter():
         if element.tag.removeprefix(f"{{{NAMESPACE}}}") not in ELEMENTS.split():
             raise ValueError(f"no formula holds a {element.tag}")
@@ -66,6 +68,24 @@ def _checked(mathml):
         if element.text in ("|", "\u2016") and "form" not in element.attrib:
             element.attrib.setdefault("stretchy", "false")
     return formula
+
+
+def _lower_primes(formula):
+    """Set primes beside their letter: they are drawn raised, and would hang above it otherwise."""
+    for element in list(formula.iter()):
+        kind = element.tag.removeprefix(f"{{{NAMESPACE}}}")
+        if kind not in ("msup", "msubsup") or (element[-1].text or "") not in PRIMES:
+            continue
+        prime = element[-1]
+        element.remove(prime)
+        prime.tag = f"{{{NAMESPACE}}}mo"
+        prime.attrib.update(lspace="0", rspace="0")
+        if kind == "msubsup":
+            inner = ElementTree.Element(f"{{{NAMESPACE}}}msub")
+            inner.extend(list(element))
+            element[:] = [inner]
+        element.tag = f"{{{NAMESPACE}}}mrow"
+        element.append(prime)
 
 
 def _as_source(tex, display):

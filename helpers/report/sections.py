@@ -12,7 +12,8 @@ RUN_ALL = (
 )
 STUB = re.compile(r"^\s*raise NotImplementedError", re.MULTILINE)
 BLANK_ANSWER = re.compile(r"^\W*YOUR ANSWER HERE\W*$", re.MULTILINE)
-CHECKED = re.compile(r": [0-9]+ of [0-9]+ checks passed")
+CHECKED = re.compile(r": ([0-9]+) of ([0-9]+) checks passed")
+NOT_WRITTEN = "the code is not written yet"
 HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 DRAWS = re.compile(r"\bplt\.|\.show\(|plot|figure|imshow")
 
@@ -134,14 +135,22 @@ def _code_block(cell, outputs, section):
     block.outputs = outputs.render(cell.get("outputs", []))
     if kind == "check" and (checked := CHECKED.search("".join(block.outputs))):
         block.result = checked[0]
+        _note_failed_check(block, checked, section)
     if any(output.output_type == "error" for output in cell.get("outputs", [])):
         section.todo.append(f"{block.name or 'a cell'} stopped with an error")
     if kind == "answer" and STUB.search(cell.source):
         block.notices.append("Not answered yet.")
-        section.todo.append(f"{block.name}: the code is not written yet")
+        section.todo.append(f"{block.name}: {NOT_WRITTEN}")
     elif not cell.get("execution_count") and not block.outputs:
         _note_not_run(cell, block, section)
     return block
+
+
+def _note_failed_check(block, checked, section):
+    """List a check that does not hold, unless there is no answer that it could hold for."""
+    exercise = block.name.removeprefix("test_")
+    if int(checked[1]) < int(checked[2]) and f"{exercise}: {NOT_WRITTEN}" not in section.todo:
+        section.todo.append(f"{exercise}{checked[0]}")
 
 
 def _note_not_run(cell, block, section):

@@ -17,7 +17,14 @@ Everything is inside the function, so that running a check leaves no name behind
 
 from helpers.testing.calling import after, builds_on, many, steady
 from helpers.testing.checks import Checks, Credit, credit
-from helpers.testing.comparing import CheckFailed, close, close_to_slopes, expect, results
+from helpers.testing.comparing import (
+    CheckFailed,
+    close,
+    close_to_slopes,
+    expect,
+    results,
+    shaped,
+)
 from helpers.testing.factories import generator, polynomial, recorded, scattered
 
 __all__ = [
@@ -36,5 +43,6 @@ __all__ = [
     "recorded",
     "results",
     "scattered",
+    "shaped",
     "steady",
 ]

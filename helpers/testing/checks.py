@@ -5,13 +5,15 @@ import os
 import secrets
 import textwrap
 import traceback
-from pathlib import Path
 
 import numpy as np
 
 from helpers.testing.comparing import CheckFailed
+from helpers.testing.differences import values_shown
 from helpers.testing.elsewhere import StudentError, time_limit
+from helpers.testing.history import stale_note
 from helpers.testing.shields import TimeIsUp, quiet
+from helpers.testing.translate import in_our_words
 
 SECONDS_A_CHECK = 10.0
 SECONDS_AFTER_A_HANG = 1.0
@@ -48,9 +50,11 @@ def credit(test, seed=None):
     try:
         test(check)
     except Exception as error:  # noqa: BLE001  outside any check: the test's own fault, said as such
-        check.note_failure("the check itself", error)
-    print(check.summary())
+        check.note_own_fault(error)
     mode = os.environ.get("NBGRADER_EXECUTION")
+    if not mode and (note := stale_note(check.exercise, test.__globals__)):
+        print(note)
+    print(check.summary())
     if mode == "autograde":
         return Credit(check.earned)
     if mode == "validate" and not check.ok:
@@ -66,7 +70,7 @@ class Checks:
     rng : numpy.random.Generator
         For the test's inputs; freshly seeded at every run.
     seed : int
-        Its seed, printed when a check fails.
+        Its seed, printed when a check fails that has used it or `rng`.
     earned : int
         Points of the checks passed so far.
     passed : int
@@ -75,8 +79,9 @@ class Checks:
 
     def __init__(self, exercise, seed=None, test_file=""):
         self.exercise = exercise
-        self.seed = _fresh_seed() if seed is None else int(seed)
-        self.rng = np.random.default_rng(self.seed)
+        self._seed = _fresh_seed() if seed is None else int(seed)
+        self._rng = np.random.default_rng(self._seed)
+        self._is_random = False
         self.earned = self.passed = 0
         self._test_file = test_file
         self._lines = []  # (passed, label, message) in the order of the checks
@@ -84,6 +89,18 @@ class Checks:
 
     def __len__(self):
         return len(self._lines)
+
+    @property
+    def rng(self):
+        """The generator of the test's inputs."""
+        self._is_random = True
+        return self._rng
+
+    @property
+    def seed(self):
+        """The generator's seed."""
+        self._is_random = True
+        return self._seed
 
     @property
     def ok(self):
@@ -106,7 +123,7 @@ class Checks:
         # One call that never ends costs its time once; the checks after it are not kept waiting.
         limit = min(seconds, SECONDS_AFTER_A_HANG) if self._hung else seconds
         try:
-            with quiet(), time_limit(limit):
+            with quiet(), values_shown(_may_show_values(points)), time_limit(limit):
                 yield
         except (KeyboardInterrupt, GeneratorExit):
             raise
@@ -122,6 +139,14 @@ class Checks:
         self._hung = self._hung or isinstance(error, TimeIsUp)
         self._lines.append((False, label, self._explain(error)))
 
+    def note_own_fault(self, error):
+        """Take down that the test broke off outside its checks; the points earned stay."""
+        message = (
+            f"the check itself broke off ({type(error).__name__}: {_said(error)}). This is no "
+            "mistake of yours: please tell your instructor."
+        )
+        self._lines.append((False, "the rest of this cell's checks", message))
+
     def summary(self):
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
         head = f"{self.exercise}: {self.passed} of {len(self)} checks passed"
@@ -129,13 +154,14 @@ class Checks:
         said = set()
         for passed, label, message in self._lines:
             lines.append(f"  {'passed ' if passed else 'NOT YET'}  {label}")
-            if message and message not in said:
+            if message:
+                text = "(the same reason)" if message in said else message
                 said.add(message)
-                lines += [_wrap(part) for part in message.split("\n")]
-        if not self.ok and not self._untouched():
+                lines += [_wrap(part) for part in text.split("\n")]
+        if self._is_random and not self.ok and not self._untouched():
             lines.append(
-                f"  These inputs are random (seed {self.seed}); to repeat them: "
-                f"credit(test_{self.exercise}, seed={self.seed})"
+                f"  These inputs are random (seed {self._seed}); to repeat them: "
+                f"credit(test_{self.exercise}, seed={self._seed})"
             )
         return "\n".join(lines)
 
@@ -149,20 +175,34 @@ class Checks:
         if isinstance(error, TimeIsUp):
             return f"it took longer than {error} s. Is there a loop that does not end?"
         own = self._student_frames(error)
-        if isinstance(error, NotImplementedError) and not str(error):
-            name = own[-1].name if own and own[-1].name.isidentifier() else self.exercise
-            where = "in the cell above" if name == self.exercise else "first: this one calls it"
-            return f"`{name}` is not done yet: write your answer {where}, run it, and come back."
+        if isinstance(error, NotImplementedError) and not _said(error):
+            return self._not_done([f.name for f in own if f.name.isidentifier()])
         if isinstance(error, NameError) and not own and getattr(error, "name", None):
             return (
                 f"there is no `{error.name}` yet: run the cell where you write it (and if that "
                 "cell shows an error, mend it first)."
             )
         kind = error.kind if isinstance(error, StudentError) else type(error).__name__
-        message = " ".join(str(error).split())[:400]
-        lines = [f"your code raised {kind}: {message}" if message else f"your code raised {kind}"]
-        lines += [f"  in {f.name}, line {f.lineno}: {(f.line or '').strip()}" for f in own[-3:]]
+        message = _said(error)
+        # Without a line of the student's, it is the check that could not go on with a result.
+        what = "your code raised" if own else "no check can be made of your result:"
+        if own:
+            message = in_our_words(message, own[-1])
+        lines = [f"{what} {kind}: {message}" if message else f"{what} {kind}"]
+        told = [f for f in own if f.line]
+        lines += [f"  in {f.name}, line {f.lineno}: {f.line.strip()}" for f in told[-3:]]
         return "\n".join(lines)
+
+    def _not_done(self, called):
+        """Return the sentence on an unfinished function, the last of the functions `called`."""
+        name = called[-1] if called else self.exercise
+        if name == self.exercise:
+            return (
+                f"`{name}` is not done yet: write your answer in the cell above, run it, and come "
+                "back."
+            )
+        caller = f"`{called[-2]}`" if len(called) > 1 else "this check"
+        return f"{caller} calls `{name}`, which is not done yet: finish that exercise first."
 
     def _student_frames(self, error):
         """Return the traceback's lines in the student's cells: neither the test's nor a file's."""
@@ -170,17 +210,41 @@ class Checks:
             return error.frames
         frames = traceback.extract_tb(error.__traceback__)
         outside = (f for f in frames if f.filename != self._test_file)
-        return [f for f in outside if not Path(f.filename).exists()]
+        return [f for f in outside if _is_cell(f.filename)]
+
+
+def _may_show_values(points):
+    """Tell whether a check is a visible one, in a student's own notebook: they bring no points."""
+    return points == 0 and not os.environ.get("NBGRADER_EXECUTION")
 
 
 def _fresh_seed():
-    """Return a seed that nobody knows beforehand.
+    """Return a seed that cannot be known beforehand.
 
     GRADIENT_LAB_SEED fixes it, so that published solutions stay the same; not under grading.
     """
     fixed = os.environ.get("GRADIENT_LAB_SEED", "")
     graded = os.environ.get("NBGRADER_EXECUTION") == "autograde"
     return int(fixed) if fixed.isdigit() and not graded else secrets.randbelow(2**31)
+
+
+def _said(error):
+    """Return an exception's message on one line, even when its class cannot give one."""
+    try:
+        return " ".join(str(error).split())[:400]
+    except Exception:  # noqa: BLE001  a student's exception class may raise anything
+        return ""
+
+
+def _is_cell(filename):
+    """Tell whether code of this file name stands in a notebook's cell.
+
+    A cell has a name and no file; with JupyterLab's debugger on, one in a folder of its own.
+    NumPy's compiled parts have the names of sources that are not there, either.
+    """
+    if filename.endswith((".pyx", ".pxd", ".pxi")):
+        return False
+    return "ipykernel_" in filename or not os.path.exists(filename)  # noqa: PTH110  a name may be no path
 
 
 def _wrap(text):

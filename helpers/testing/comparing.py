@@ -1,12 +1,13 @@
 """Comparisons whose failure says what is wrong: which array, where, how many numbers, how much.
 
-No message holds an expected value, since hidden tests use these comparisons too: ratios, signs and
-sizes of errors say more, and give nothing away.
+The sentences on numbers and shapes that differ come from `helpers.testing.differences`.
 """
 
 import numpy as np
 
 from helpers.gradcheck import gradient_check
+from helpers.testing.differences import difference, shape_hint, shape_in_words
+from helpers.wording import with_article
 
 
 class CheckFailed(AssertionError):
@@ -66,18 +67,39 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
     CheckFailed
         With the array's name, its shape, and the size, place or pattern of the error.
     """
-    expected = np.asarray(expected)
-    got = real_array(actual, what)
+    expected = np.asarray(expected, dtype=float)
+    got = real_array(actual, what, flat=expected.ndim == 1)
     if got.shape != expected.shape:
-        expected_shape = f"{_shape(expected)}{_hint(got, expected)}"
-        raise CheckFailed(f"{what} has {_shape(got)}, expected {expected_shape}")
+        expected_shape = f"{shape_in_words(expected)}{shape_hint(got, expected)}"
+        raise CheckFailed(f"{what} has {shape_in_words(got)}, expected {expected_shape}")
     if not np.isfinite(got).all():
         bad = int((~np.isfinite(got)).sum())
         raise CheckFailed(f"{what} holds NaN or infinity ({bad} of {got.size} numbers)")
     allowed = atol + rtol * np.abs(expected)
     bad = ~(np.abs(got - expected) <= allowed)
     if bad.any():
-        raise CheckFailed(_difference(got, expected, bad, rtol, what))
+        raise CheckFailed(difference(got, expected, bad, rtol, what))
+
+
+def shaped(actual, shape, what="the result"):
+    """Compare the shape alone.
+
+    Parameters
+    ----------
+    actual : array_like
+        The student's.
+    shape : tuple of int
+        The right shape; ``()`` for one number.
+    what : str
+        The array's name, for the message.
+
+    Raises
+    ------
+    CheckFailed
+        With both shapes, and how the two are related.
+    """
+    got = real_array(actual, what, flat=len(shape) == 1)
+    close(np.zeros(got.shape), np.zeros(shape), what=what)
 
 
 def close_to_slopes(gradients, cost, at, *, m=None):
@@ -104,8 +126,9 @@ def close_to_slopes(gradients, cost, at, *, m=None):
         got = real_array(gradient, f"the gradient of {name}")
         if got.shape != blocks[name]:
             raise CheckFailed(
-                f"the gradient of {name} has {_shape(got)}, expected {_shape(at[name])}: "
-                f"a gradient has the shape of what it is the gradient of{_hint(got, at[name])}"
+                f"the gradient of {name} has {shape_in_words(got)}, expected "
+                f"{shape_in_words(at[name])}: a gradient has the shape of what it is the gradient "
+                f"of{shape_hint(got, at[name])}"
             )
         if not np.isfinite(got).all():
             raise CheckFailed(f"the gradient of {name} holds NaN or infinity")
@@ -122,80 +145,51 @@ def close_to_slopes(gradients, cost, at, *, m=None):
         raise CheckFailed("\n".join(report.explanation) or report.headline)
 
 
-def real_array(value, what="the result"):
-    """Return `value` as an array of real numbers, or say why it is none."""
+def real_array(value, what="the result", *, flat=False):
+    """Return `value` as an array of real numbers, or say why it is none.
+
+    Parameters
+    ----------
+    value : object
+        What the student's function returned.
+    what : str
+        Its name, for the message.
+    flat : bool
+        Whether one flat vector is due; then several arrays are not taken for a matrix.
+    """
     if value is None:
         raise CheckFailed(f"{what} is None: does your function end in `return ...`?")
     if isinstance(value, str | bytes | dict | set):
         raise CheckFailed(f"{what} should be a number or an array, not {describe(value)}")
+    several = _count_of_arrays(value)
+    if several and flat:
+        raise CheckFailed(
+            f"{what} should be one flat vector; you returned {several} arrays: did you forget "
+            "pack(...)?"
+        )
     try:
         got = np.asarray(value)
     except ValueError:
+        if several:
+            raise CheckFailed(f"{what} should be one array; you returned {several}") from None
         raise CheckFailed(f"{what} is a list whose rows have different lengths") from None
     if got.dtype.kind not in "biuf":
         raise CheckFailed(f"{what} should hold real numbers, but it is {describe(value)}")
-    return got.astype(float) if got.dtype.kind == "b" else got
+    # Differences of bool are an error, and those of unsigned integers wrap around.
+    return got if got.dtype.kind == "f" else got.astype(float)
 
 
 def describe(value):
     """Return a few words on what kind of thing `value` is."""
     if isinstance(value, np.ndarray):
-        return f"an array of {_shape(value)} and type {value.dtype}"
+        return f"an array of {shape_in_words(value)} and type {value.dtype}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
-    return f"a {type(value).__name__}"
+    return with_article(type(value).__name__)
 
 
-def _shape(array):
-    return f"shape {array.shape}" if array.shape else "no dimensions (one number)"
-
-
-def _hint(got, expected):
-    """Return a hint on a wrong shape, or nothing."""
-    if got.ndim == 2 and got.shape == expected.shape[::-1]:
-        return ": it is transposed"
-    if got.size == expected.size and got.ndim != expected.ndim:
-        return ": the right number of entries, in another arrangement"
-    if expected.ndim and not got.ndim:
-        return ": it was summed or averaged over everything"
-    return ""
-
-
-def _difference(got, expected, bad, rtol, what):
-    """Return the sentence on numbers that differ."""
-    if not got.shape:
-        return f"{what} is wrong{_pattern(got, expected, rtol) or f': {_error(got, expected)}'}"
-    worst = np.unravel_index(np.argmax(np.abs(got - expected)), got.shape)
-    place = ",".join(str(int(i)) for i in worst)
-    return (
-        f"{what} (shape {got.shape}): {int(bad.sum())} of {bad.size} numbers are wrong"
-        f"{_pattern(got, expected, rtol)}; the largest error is "
-        f"{abs(got[worst] - expected[worst]):.2g}, at [{place}]"
-    )
-
-
-def _error(got, expected):
-    return f"yours is off by {abs(float(got - expected)):.2g}"
-
-
-def _pattern(got, expected, rtol):
-    """Return what the error has in common everywhere: zero, a factor, a transposition."""
-    scale = float(np.abs(expected).max(initial=0))
-    if scale == 0:
-        return ""
-    if not got.any():
-        return ": all of yours are zero"
-    tolerance = max(100 * rtol, 1e-9) * scale
-    factor = float((got * expected).sum() / (expected * expected).sum())
-    if np.abs(got - factor * expected).max() <= tolerance * max(abs(factor), 1e-3):
-        if np.isclose(factor, -1, rtol=1e-4):
-            return ": the sign is reversed everywhere"
-        if not np.isclose(factor, 1, rtol=1e-4):
-            return f": yours is {factor:.4g} times what it should be, everywhere"
-    square = got.ndim == 2 and got.shape[0] == got.shape[1]
-    if square and np.abs(got.T - expected).max() <= tolerance:
-        return ": it is transposed"
-    shift = float((got - expected).mean())
-    if got.size > 1 and np.abs(got - expected - shift).max() <= tolerance:
-        return f": yours is {shift:+.4g} off everywhere"
-    return ""
+def _count_of_arrays(value):
+    """Return how many arrays a tuple or list of arrays holds; 0 when it is none."""
+    if not isinstance(value, tuple | list):
+        return 0
+    return len(value) if any(isinstance(x, np.ndarray) and x.ndim for x in value) else 0

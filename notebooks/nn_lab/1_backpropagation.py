@@ -29,7 +29,7 @@
 # **How it works.** Write your answers where it says `YOUR CODE HERE` (delete the `raise NotImplementedError()`),
 # and run the cell below it: it checks your answer and says `passed` or `NOT YET`, and why. The grader runs the same
 # cell with more checks, on other random inputs. Run cells from top to bottom; add cells of your own
-# wherever you like, but leave the check cells as they are.
+# wherever you like, but leave the check cells as they are. Your functions return new arrays and leave their arguments as they are.
 
 # %% given="imports"
 import matplotlib.pyplot as plt
@@ -75,9 +75,9 @@ show(
         weights=["$W_1$ (5, 8), $b_1$ (5,)", "$W_2$ (10, 5), $b_2$ (10,)"],
         title="The network of this notebook: 105 parameters",
     ),
-    alt="Three columns of circles joined by lines: 8 inputs, 5 hidden units, 10 outputs. Between the "
-    "first two stand W1 of shape (5, 8) and b1 of shape (5,), between the last two W2 of shape "
-    "(10, 5) and b2 of shape (10,).",
+    alt="Three columns of circles joined by lines: 8 inputs, 5 hidden units, 10 outputs. Between "
+    "the first two stand W1 of shape (5, 8) and b1 of shape (5,), between the last two W2 of "
+    "shape (10, 5) and b2 of shape (10,).",
 )
 
 # %% [markdown]
@@ -131,21 +131,22 @@ from helpers.testing import credit
 def test_forward(check):
     import numpy as np
 
-    from helpers.testing import close, results, steady
+    from helpers.testing import close, results, shaped, steady
 
-    # Two samples, two inputs, one hidden unit, two outputs: you can follow it on paper.
-    W1, b1, X = np.array([[1.0, -2.0]]), np.array([0.5]), np.array([[1.0, 1.0], [3.0, 1.0]])
+    # Three samples, two inputs, one hidden unit, two outputs: you can follow it on paper.
+    W1, b1 = np.array([[1.0, -2.0]]), np.array([0.5])
     W2, b2 = np.array([[2.0], [-1.0]]), np.array([0.0, 1.0])
+    X = np.array([[1.0, 1.0], [3.0, 1.0], [0.0, 2.0]])
     with check("four results; z2 and z3 have one row a sample, one column a unit"):
         z2, a2, z3, a3 = results(forward(W1, b1, W2, b2, X), "z2 a2 z3 a3")
         for array, units, name in [(z2, 1, "z2"), (a2, 1, "a2"), (z3, 2, "z3"), (a3, 2, "a3")]:
-            close(np.shape(array), (2, units), what=f"the shape of {name}")
-    with check("on paper: z2 is [[-0.5], [1.5]]"):
-        z2, *_ = results(forward(W1, b1, W2, b2, X), "z2 a2 z3 a3")
-        close(z2, [[-0.5], [1.5]], what="z2")
-    with check("on paper: a3 is [[0.6803, 0.6508], [0.8369, 0.5455]] to four digits"):
+            shaped(array, (3, units), what=name)
+    with check("on paper: z2 is [[-0.5], [1.5], [-3.5]]; nothing is changed in place"):
+        z2, *_ = results(steady(forward, W1, b1, W2, b2, X, names="W1 b1 W2 b2 X"), "z2 a2 z3 a3")
+        close(z2, [[-0.5], [1.5], [-3.5]], what="z2")
+    with check("a3 is [[0.680, 0.651], [0.837, 0.545], [0.515, 0.725]] to three digits"):
         *_, a3 = results(forward(W1, b1, W2, b2, X), "z2 a2 z3 a3")
-        close(a3, [[0.6803, 0.6508], [0.8369, 0.5455]], atol=1e-4, what="a3")
+        close(a3, [[0.680, 0.651], [0.837, 0.545], [0.515, 0.725]], atol=6e-4, what="a3")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
@@ -205,12 +206,10 @@ def test_cost(check):
 
     from helpers.testing import close, steady
 
-    a3, Y = (
-        np.array([[0.5, 0.5], [1.0, 0.0], [0.0, 1.0]]),
-        np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]]),
-    )
-    with check("on paper: three samples that are 0.5, 0 and 2 away (squared) cost 2.5 / 6"):
-        close(cost(a3, Y), 2.5 / 6, what="J")
+    a3 = np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.5]])
+    Y = np.array([[1.0, 0.0, 0.0]] * 4)
+    with check("on paper: four samples, 0.5, 0, 2 and 0.25 away (squared), cost 2.75 / 8"):
+        close(steady(cost, a3, Y, names="a3 Y"), 2.75 / 8, what="J")
     with check("a right output costs nothing"):
         close(cost(Y, Y), 0.0, what="J where a3 equals Y")
     ### BEGIN HIDDEN TESTS
@@ -285,21 +284,21 @@ def test_error_terms(check):
     from helpers.testing import close, results, steady
 
     W2, Y = np.array([[1.0], [3.0]]), np.array([[1.0, 0.0]])
-    a2, a3 = np.array([[0.5]]), np.array([[0.5, 0.5]])
-    with check("on paper, one sample: delta3 is [[-0.125, 0.125]]"):
-        delta3, _ = results(error_terms(W2, a2, a3, Y), "delta3 delta2")
-        close(delta3, [[-0.125, 0.125]], what="delta3")
-    with check("on paper, one sample: delta2 is [[0.0625]]"):
+    a2, a3 = np.array([[0.2]]), np.array([[0.8, 0.4]])
+    with check("on paper, one sample: delta3 is [[-0.032, 0.096]]; nothing is changed in place"):
+        found = steady(error_terms, W2, a2, a3, Y, names="W2 a2 a3 Y")
+        close(results(found, "delta3 delta2")[0], [[-0.032, 0.096]], what="delta3")
+    with check("on paper, one sample: delta2 is [[0.04096]]"):
         _, delta2 = results(error_terms(W2, a2, a3, Y), "delta3 delta2")
-        close(delta2, [[0.0625]], what="delta2")
-    with check("not averaged: two equal samples give two rows like the one"):
-        twice = [np.tile(array, (2, 1)) for array in (a2, a3, Y)]
-        delta3, _ = results(error_terms(W2, *twice), "delta3 delta2")
-        close(delta3, [[-0.125, 0.125]] * 2, what="delta3 of two equal samples")
+        close(delta2, [[0.04096]], what="delta2")
+    with check("not averaged: three equal samples give three rows like the one"):
+        thrice = [np.tile(array, (3, 1)) for array in (a2, a3, Y)]
+        delta3, _ = results(error_terms(W2, *thrice), "delta3 delta2")
+        close(delta3, [[-0.032, 0.096]] * 3, what="delta3 of three equal samples")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import builds_on, close_to_slopes, expect
+    from helpers.testing import builds_on, close_to_slopes, expect, shaped
 
     rng = check.rng
     m, h, k = rng.permutation([4, 5, 6, 7, 9])[:3]
@@ -325,7 +324,7 @@ def test_error_terms(check):
         delta3, delta2 = results(steady(error_terms, *arguments, names=names), "delta3 delta2")
 
         def follows_from_own_delta3():
-            close(np.shape(delta3), (m, k), what="the shape of delta3")
+            shaped(delta3, (m, k), what="delta3")
             expect(bool(np.any(delta3)), "delta3 is zero everywhere")
             close(delta2, np.einsum("mk,kh->mh", delta3, W2) * (a2 - a2**2), what="delta2")
 
@@ -337,8 +336,8 @@ def test_error_terms(check):
         a3 = np.where(Y > 0, 1 - 1e-12, 1e-12)
         delta3, delta2 = results(error_terms(W2, a2, a3, 1 - Y), "delta3 delta2")
         expected = (a3 - 1 + Y) * a3 * (1 - a3)
-        close(delta3, expected, rtol=1e-4, atol=1e-18, what="delta3")
-        close(np.shape(delta2), (m, h), what="the shape of delta2")
+        close(delta3, expected, rtol=1e-3, atol=1e-18, what="delta3")
+        shaped(delta2, (m, h), what="delta2")
     ### END HIDDEN TESTS
 
 
@@ -389,22 +388,30 @@ from helpers.testing import credit
 def test_gradients(check):
     import numpy as np
 
-    from helpers.testing import close, results, steady
+    from helpers.testing import close, results, shaped, steady
 
-    X, a2 = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0], [0.0]])
-    delta3, delta2 = np.array([[2.0, 0.0, 4.0], [6.0, 2.0, 0.0]]), np.array([[1.0], [-1.0]])
+    # Four samples of two inputs, one hidden unit, three outputs.
+    X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [-1.0, 0.0]])
+    a2, delta2 = np.array([[1.0], [0.0], [0.5], [0.5]]), np.array([[1.0], [-1.0], [2.0], [0.0]])
+    delta3 = np.array([[2.0, 0.0, 4.0], [6.0, 2.0, 0.0], [0.0, -2.0, 4.0], [4.0, 4.0, 0.0]])
+    names = "dW1 db1 dW2 db2"
     with check("the gradients have the shapes of W1, b1, W2, b2: here (1, 2), (1,), (3, 1), (3,)"):
-        found = results(gradients(X, a2, delta3, delta2), "dW1 db1 dW2 db2")
+        found = results(gradients(X, a2, delta3, delta2), names)
         for array, shape, name in zip(
-            found, [(1, 2), (1,), (3, 1), (3,)], ["dW1", "db1", "dW2", "db2"], strict=True
+            found, [(1, 2), (1,), (3, 1), (3,)], names.split(), strict=True
         ):
-            close(np.zeros(np.shape(array)), np.zeros(shape), what=name)
-    with check("on paper: db2 is [4, 1, 2], the column means of delta3"):
-        *_, db2 = results(gradients(X, a2, delta3, delta2), "dW1 db1 dW2 db2")
-        close(db2, [4.0, 1.0, 2.0], what="db2")
-    with check("on paper: dW1 is [[-1, -1]]"):
-        dW1, *_ = results(gradients(X, a2, delta3, delta2), "dW1 db1 dW2 db2")
-        close(dW1, [[-1.0, -1.0]], what="dW1")
+            shaped(array, shape, what=name)
+    with check("on paper: db1 is [0.5], db2 is [3, 1, 2]: the columns' means"):
+        _, db1, _, db2 = results(gradients(X, a2, delta3, delta2), names)
+        close(db1, [0.5], what="db1")
+        close(db2, [3.0, 1.0, 2.0], what="db2")
+    with check(
+        "on paper: dW1 is [[2, 2.5]], dW2 is [[1], [0.25], [1.5]]; nothing changes in place"
+    ):
+        found = steady(gradients, X, a2, delta3, delta2, names="X a2 delta3 delta2")
+        dW1, _, dW2, _ = results(found, names)
+        close(dW1, [[2.0, 2.5]], what="dW1")
+        close(dW2, [[1.0], [0.25], [1.5]], what="dW2")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
@@ -493,32 +500,34 @@ from helpers.testing import credit
 def test_cost_and_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, results
+    from helpers.testing import close, results, shaped
 
-    theta = np.array(
-        [1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.0]
-    )  # W1 (1, 2), b1 (1,), W2 (2, 1), b2 (2,)
-    X, Y = np.array([[1.0, 1.0], [3.0, 1.0]]), np.array([[1.0, 0.0], [0.0, 1.0]])
+    # Four samples; W1 is (1, 2), b1 (1,), W2 (3, 1), b2 (3,).
+    theta = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.5, 0.0, 1.0, -1.0])
+    X = np.array([[1.0, 1.0], [3.0, 1.0], [0.0, 2.0], [-1.0, 0.0]])
+    Y = np.eye(3)[[0, 1, 2, 1]]
     with check("two results: one number, and a gradient of theta's shape"):
         J, grad = results(cost_and_gradient(theta, X, Y, 1), "J grad")
-        close(np.shape(J), (), what="the shape of J")
-        close(np.shape(grad), theta.shape, what="the shape of grad")
-    with check("on paper: J is 0.3582 to four digits"):
+        shaped(J, (), what="J")
+        shaped(grad, theta.shape, what="grad")
+    with check("J is 0.4568 to four digits"):
         J, _ = results(cost_and_gradient(theta, X, Y, 1), "J grad")
-        close(J, 0.3582, atol=5e-5, what="J")
+        close(J, 0.4568, atol=6e-5, what="J")
+    with check(
+        "of grad, db1 (the third entry) is 0.0236 and db2 (the last three) begins with 0.0803"
+    ):
+        _, grad = results(cost_and_gradient(theta, X, Y, 1), "J grad")
+        shaped(grad, theta.shape, what="grad")
+        close(np.asarray(grad)[[2, 6]], [0.0236, 0.0803], atol=6e-5, what="these two of grad")
     with check("downhill: a small step against the gradient lowers the cost as much as it says"):
         J, grad = results(cost_and_gradient(theta, X, Y, 1), "J grad")
         lower, _ = results(cost_and_gradient(theta - 1e-4 * np.asarray(grad), X, Y, 1), "J grad")
-        close(
-            (J - lower) / 1e-4,
-            np.sum(np.square(grad)),
-            rtol=1e-3,
-            what="the drop of J along the gradient",
-        )
+        drop = (J - lower) / 1e-4
+        close(drop, np.sum(np.square(grad)), rtol=1e-3, what="the drop of J along the gradient")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import builds_on, close_to_slopes, steady
+    from helpers.testing import after, builds_on, close_to_slopes, expect, steady
 
     rng = check.rng
 
@@ -535,24 +544,41 @@ def test_cost_and_gradient(check):
         return float(np.square(Y - expit(hidden @ W2.T + b2)).sum() / len(X) / 2)
 
     def own_cost_and_gradient(X, Y, W1, b1, W2, b2):
-        _, a2, _, a3 = forward(W1, b1, W2, b2, X)
-        delta3, delta2 = error_terms(W2, a2, a3, Y)
-        return cost(a3, Y), flat(gradients(X, a2, delta3, delta2))
+        # What one of these functions changes in place is changed for the next one, too.
+        (_, a2, _, a3), (W1, b1, W2, b2, X) = after(forward, W1, b1, W2, b2, X)
+        (delta3, delta2), (W2, a2, a3, Y) = after(error_terms, W2, a2, a3, Y)
+        parts, (X, *_) = after(gradients, X, a2, delta3, delta2)
+        J, (_, Y) = after(cost, a3, Y)
+        expect(bool(np.any(J)) and bool(np.ptp(flat(parts))), "these are no real attempts")
+        return J, flat(parts), (flat([W1, b1, W2, b2]), X, Y)
+
+    def arguments(at, X, Y):
+        return flat(at.values()), X, Y, len(at["b1"])
 
     def answer(at, X, Y):
-        arguments = flat(at.values()), X, Y, len(at["b1"])
-        return results(steady(cost_and_gradient, *arguments, names="theta X Y n_hidden"), "J grad")
+        found, left = after(cost_and_gradient, *arguments(at, X, Y))
+        return *results(found, "J grad"), left
 
     at, X, Y = network(*(int(size) for size in rng.permutation([4, 5, 6, 7, 8, 9])[:4]), scale=1)
     with check("J is the cost of forward's output; nothing is changed in place", points=1):
-        J, _ = answer(at, X, Y)
-        builds_on(
-            lambda: close(J, oracle_cost(X, Y, **at), what="J"),
-            lambda: close(J, own_cost_and_gradient(X, Y, **at)[0]),
-        )
+
+        def is_right():
+            names = "theta X Y n_hidden"
+            found = steady(cost_and_gradient, *arguments(at, X, Y), names=names)
+            close(results(found, "J grad")[0], oracle_cost(X, Y, **at), what="J")
+
+        def follows_from_own_functions():
+            J, _, left = answer(at, X, Y)
+            own_J, _, own_left = own_cost_and_gradient(X, Y, **at)
+            close(J, own_J)
+            given_left_own = zip(arguments(at, X, Y)[:3], left[:3], own_left, strict=True)
+            for given, array, own in given_left_own:
+                close(array, own if np.any(array != given) else given)
+
+        builds_on(is_right, follows_from_own_functions)
     with check("grad is the gradient of J, in the order W1, b1, W2, b2", points=2):
-        _, grad = answer(at, X, Y)
-        close(np.shape(grad), flat(at.values()).shape, what="the shape of grad")
+        _, grad, _ = answer(at, X, Y)
+        shaped(grad, flat(at.values()).shape, what="grad")
         parts = np.split(np.asarray(grad, float), np.cumsum([a.size for a in at.values()])[:-1])
         named = {name: part.reshape(at[name].shape) for name, part in zip(at, parts, strict=True)}
         builds_on(
@@ -565,8 +591,8 @@ def test_cost_and_gradient(check):
         oracle_cost(X, Y, **{name: at[name] + sign * step[name] for name in at}) for sign in (1, -1)
     )
     with check("a network of 784-64-10, 50,890 parameters, in two seconds", points=1, seconds=2):
-        _, grad = results(cost_and_gradient(flat(at.values()), X, Y, 64), "J grad")
-        close(np.shape(grad), (50890,), what="the shape of grad")
+        _, grad, _ = answer(at, X, Y)
+        shaped(grad, (50890,), what="grad")
         slope = np.sum(np.asarray(grad) * flat(step.values()))
         builds_on(
             lambda: close(
@@ -619,19 +645,18 @@ from helpers.testing import credit
 def test_numerical_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, polynomial
+    from helpers.testing import after, close, polynomial
 
     with check("the slope of 3 x is 3, whatever eps is"):
         close(numerical_gradient(polynomial([3.0]), np.array([2.0]), 0.1), [3.0], what="grad")
-    with check("on paper: x^2 + y^2 has slopes 2 and -4 at (1, -2)"):
-        f = polynomial([0.0, 0.0], 2 * np.eye(2))
-        close(numerical_gradient(f, np.array([1.0, -2.0])), [2.0, -4.0], what="grad")
+    with check("on paper: x^2 + 3 x y has slopes -4 and 3 at (1, -2); theta is left as it was"):
+        f, theta = polynomial([0.0, 0.0], [[2.0, 3.0], [3.0, 0.0]]), np.array([1.0, -2.0])
+        grad, (_, left) = after(numerical_gradient, f, theta)
+        close(grad, [-4.0, 3.0], what="grad")
+        close(left, theta, what="theta afterwards")
     with check("x^3 at 1 with eps = 0.1: central differences give 3.01, one-sided ones 3.31"):
-        close(
-            numerical_gradient(polynomial([0.0], cubic=[1.0]), np.array([1.0]), 0.1),
-            [3.01],
-            what="grad",
-        )
+        grad = numerical_gradient(polynomial([0.0], cubic=[1.0]), np.array([1.0]), 0.1)
+        close(grad, [3.01], what="grad")
     ### BEGIN HIDDEN TESTS
     from helpers.testing import after, expect, recorded, scattered
 
@@ -679,7 +704,7 @@ def test_numerical_gradient(check):
         most = max(int((np.abs(np.asarray(call) - here) > 1e-12).sum()) for call in calls)
         expect(
             most <= 1,
-            f"f was called with {most} entries of theta changed at once; undo a change before the next",
+            f"f was called with {most} entries of theta changed at once; undo each change",
         )
     ### END HIDDEN TESTS
 
@@ -694,7 +719,7 @@ credit(test_numerical_gradient)
 # $$ d = \frac{\lVert g - g_{\text{num}} \rVert}{\lVert g + g_{\text{num}} \rVert}. $$
 #
 # It does not depend on the unit of the cost. A right backward pass in double precision gives about $10^{-9}$ with $\varepsilon = 10^{-4}$;
-# the mistakes that people make give $10^{-3}$ to $1$.
+# the mistakes that people make give $10^{-3}$ and more (a wrong sign makes $d$ huge: the sum below the line vanishes). In between, look twice.
 
 # %% given="difference"
 with needs("cost_and_gradient", "numerical_gradient"):
@@ -750,19 +775,18 @@ def plot_step_sizes():
         title="Neither too large nor too small a step",
     )
     axes.legend()
-    return figure, central
+    return figure, central, steps[np.argmin(central)]
 
 
 with needs("cost_and_gradient", "numerical_gradient"):
-    figure, central = plot_step_sizes()
+    figure, central, best = plot_step_sizes()
     show(
         figure,
-        alt="Difference value against the step, both axes logarithmic. Both curves are V-shaped: from large steps to small ones the error falls, "
-        "then rises again by rounding. The central difference falls faster and reaches a lower minimum, near a step of 1e-5, than the one-sided one near 1e-8.",
+        alt="Difference value against the step, both axes logarithmic. For a right gradient both "
+        "curves are V-shaped: from large steps to small ones the error falls, then it rises again "
+        "by rounding. The central difference falls faster than the one-sided one, and lower.",
     )
-    print(
-        f"The central difference is at its best, {min(central):.0e}, for a step between 1e-4 and 1e-6."
-    )
+    print(f"Your central difference is at its best, {min(central):.0e}, with a step of {best:.0e}")
 
 # %% [markdown]
 # The left branch of the V is rounding, the right one truncation. The central difference is better by several orders of magnitude,
@@ -770,7 +794,7 @@ with needs("cost_and_gradient", "numerical_gradient"):
 #
 # ## 8. Learn what mistakes look like
 #
-# From here on you use `gradient_check` of the course's helpers: the same idea as yours, with two step sizes, a verdict for each array, and
+# From here on you use `gradient_check` of the course's helpers: the same idea as yours, with several step sizes, a verdict for each array, and
 # a sentence about *how* a gradient is wrong, since the ratio of the two gradients gives most mistakes away. First your own gradient:
 
 # %% given="check_own"
@@ -789,32 +813,45 @@ def check_gradient(change=lambda parts: parts):
 
 
 with needs("cost_and_gradient"):
-    display(check_gradient())
+    own = check_gradient()
+    display(own)
 
 # %% [markdown]
 # Now three classic mistakes, planted in *your* gradient. Look at the ratio column before you read the advice: could you have told?
 
+
 # %% given="check_mean_missing"
+def plant(mistake, change):
+    """Show what the check says of your gradient with a mistake planted in it."""
+    report = check_gradient(change)
+    print(f"Planted: {mistake}")
+    if not own.ok:
+        print("Your own gradient is not right yet, so this table mixes two mistakes.")
+    display(report)
+
+
 with needs("cost_and_gradient"):
-    print("Planted: the mean over the samples is missing in db1")
-    display(check_gradient(lambda parts: {**parts, "b1": parts["b1"] * m}))
+    plant("no mean over the samples in db1", lambda parts: {**parts, "b1": parts["b1"] * m})
 
 # %% given="check_sign"
 with needs("cost_and_gradient"):
-    print("Planted: (Y - a3) instead of (a3 - Y)")
-    display(check_gradient(lambda parts: {name: -part for name, part in parts.items()}))
+    plant("Y - a3 instead of a3 - Y", lambda parts: {name: -part for name, part in parts.items()})
 
 # %% given="check_transposed"
 with needs("cost_and_gradient"):
-    print("Planted: dW1 was computed transposed, then reshaped until it fitted")
-    display(check_gradient(lambda parts: {**parts, "W1": parts["W1"].T.reshape(parts["W1"].shape)}))
+    plant(
+        "dW1 was computed transposed, then reshaped until it fitted",
+        lambda parts: {**parts, "W1": parts["W1"].T.reshape(parts["W1"].shape)},
+    )
 
 # %% [markdown]
 # The third is the nastiest: every shape is right, every number is the derivative of *something*, and the network would train, badly.
 # No assertion on shapes finds it. Shapes that differ (here 5 and 8) at least make it an error to forget the reshape; with
 # a square `W1` you would not even notice.
 #
-# Try mistakes of your own in the next cell, for example `1 * parts["W2"] + 0.01 * W2`, a forgotten regularisation.
+# Try mistakes of your own in the next cell. A regularisation that is in the gradient but not in the cost, for example:
+#
+# `check_gradient(lambda parts: {**parts, "W2": parts["W2"] + 0.01 * W2})`
 
 # %%
 # Your playground: nothing here is graded.
@@ -848,8 +885,8 @@ with needs("cost_and_gradient"):
 #   products *error term × what went in*.
 # - **Shapes** are your first check, and not a sufficient one: a gradient has the shape of its parameter, and so has many a wrong one.
 # - **Central differences** prove a gradient with the cost alone. Random inputs, biases that are not zero, sizes that differ.
-# - Below $10^{-8}$: right. Around $10^{-3}$ or more: wrong; look at the ratio.
+# - A difference value below $10^{-8}$ is right, one of $10^{-3}$ or more is wrong: look at the ratio. In between, some array may be slightly wrong: check each by itself, as `gradient_check` does.
 #
-# **Next:** `2_small_mnist` trains this network on handwritten digits, with your `cost_and_gradient`. Keep this notebook beside it.
+# **Next:** notebook 2, `2_small_mnist`, trains this network on handwritten digits, with your `cost_and_gradient`. Keep this notebook beside it.
 #
 # *To read on:* Nielsen, *Neural Networks and Deep Learning*, chapter 2, derives the same equations; Goodfellow, Bengio and Courville, *Deep Learning*, section 6.5, in general.

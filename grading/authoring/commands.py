@@ -1,0 +1,73 @@
+"""The commands of authoring: `python -m grading build`, `check` and `solutions`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .build import build, stale_sources
+from .cells import AuthoringError, read_all
+from .lint import lint
+from .release import ReleaseError, release, release_mistakes
+from .solutions import SolutionError, solutions, stale_solutions
+
+
+def arguments(description: str, argv: list[str] | None) -> tuple[Path, list[str] | None]:
+    """Read the command line that the authoring commands share: course folder, assignments."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("assignments", nargs="*", help="default: every assignment in notebooks/")
+    parser.add_argument("--root", type=Path, default=Path(), help="course folder (default: here)")
+    options = parser.parse_args(argv)
+    if not (options.root / "notebooks").is_dir():
+        parser.error(f"no folder notebooks/ in {options.root.resolve()}; give the course's --root")
+    return options.root.resolve(), options.assignments or None
+
+
+def build_command(argv: list[str] | None = None) -> int:
+    """Build source/, lint the texts, make release/; 1 when something is to be mended."""
+    root, names = arguments("Build source/ and release/ from notebooks/.", argv)
+    try:
+        changed = build(root, names)
+        mistakes = lint(root, names)
+        if mistakes:
+            raise AuthoringError(mistakes)
+        changed += release(root, names)
+    except (AuthoringError, ReleaseError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in changed:
+        print(f"written: {path.relative_to(root).as_posix()}")
+    print("source/ and release/ are up to date")
+    return 0
+
+
+def check_command(argv: list[str] | None = None) -> int:
+    """Lint the texts and compare source/, release/ and solutions/ with them; 1 for a mistake."""
+    root, names = arguments("Check notebooks/, and what was built from them.", argv)
+    mistakes = lint(root, names)
+    if not mistakes:
+        mistakes = [
+            *stale_sources(root, names),
+            *release_mistakes(root, names),
+            *stale_solutions(root, names),
+        ]
+    for mistake in mistakes:
+        print(mistake, file=sys.stderr)
+    print(f"{len(mistakes)} to mend" if mistakes else "all right")
+    return 1 if mistakes else 0
+
+
+def solutions_command(argv: list[str] | None = None) -> int:
+    """Make and run the solved notebooks; 1 when one fails."""
+    root, names = arguments("Run the solved notebooks into solutions/.", argv)
+    _, mistakes = read_all(root, names)
+    try:
+        if mistakes:
+            raise AuthoringError(mistakes)
+        changed = solutions(root, names)
+    except (AuthoringError, ReleaseError, SolutionError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    for path in changed:
+        print(f"written: {path.relative_to(root).as_posix()}")
+    print("solutions/ is up to date")
+    return 0

@@ -1,0 +1,169 @@
+"""Run a notebook's answers and test cells in this process: fast, for the tests of the tests."""
+
+import ast
+import functools
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+from grading.authoring.cells import read_all
+from grading.sample_class import Student, answer_source
+from grading.submissions import MARKERS
+from helpers.testing import credit
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = {f"{each.assignment}/{each.name}": each for each in read_all(ROOT)[0]}
+
+
+class Marked(NamedTuple):
+    """What came of one test cell."""
+
+    points: float
+    text: str
+    errors: str
+
+
+def graded_cells(notebook):
+    """Return a notebook's test cells by their names."""
+    return {cell.name: cell for cell in notebook.cells if cell.kind == "test"}
+
+
+def full_points(notebook):
+    """Return the points of a notebook's test cells by their names."""
+    return {name: cell.points for name, cell in graded_cells(notebook).items()}
+
+
+@functools.cache
+def solutions(key):
+    """Return the solutions of a notebook by exercise, without markers."""
+    return {
+        cell.name: "\n".join(
+            line for line in cell.source.splitlines() if line.strip() not in MARKERS
+        )
+        for cell in NOTEBOOKS[key].cells
+        if cell.kind == "answer"
+    }
+
+
+def exercises():
+    """Return the notebook of each exercise."""
+    return {name: key for key in NOTEBOOKS for name in solutions(key)}
+
+
+def edited(exercise, old=None, new=None, *, body=None):
+    """Return an exercise's solution with a text in it replaced, or the whole body."""
+    student = Student(
+        "someone",
+        "",
+        edits={exercise: (old, new)} if body is None else {},
+        replacements={exercise: body} if body is not None else {},
+    )
+    return answer_source(solutions(exercises()[exercise])[exercise], student, exercise)
+
+
+@functools.cache
+def compiled(source, name):
+    """Compile a cell once for all runs; nothing of that name is a file, as in a notebook."""
+    return compile(source, f"<{name}>", "exec")
+
+
+@functools.cache
+def imports(key):
+    """Return the import statements of a notebook's given cells, compiled."""
+    nodes = [
+        node
+        for cell in NOTEBOOKS[key].cells
+        if cell.kind == "given" and cell.cell_type == "code"
+        for node in ast.parse(cell.source).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    return compile(ast.Module(nodes, []), "<imports>", "exec")
+
+
+def answered(key, **changed):
+    """Return a notebook's names with all answers: the solutions, or what is given instead."""
+    names = {"__name__": "__main__"}
+    exec(imports(key), names)
+    for exercise, source in {**solutions(key), **changed}.items():
+        exec(compiled(source, exercise), names)
+    return names
+
+
+def mark(key, names, seed=0, only=None):
+    """Run a notebook's test cells, hidden parts included, on what a student's cells have made.
+
+    Returns
+    -------
+    dict of str to Marked
+        By the cell's name; the points are what nbgrader would read where it grades.
+    """
+    marked = {}
+    for name, cell in graded_cells(NOTEBOOKS[key]).items():
+        if only is None or name in only:
+            source = cell.source.rsplit("\n\n\n", 1)[0]  # all but the call of credit
+            out, err = StringIO(), StringIO()
+            with redirect_stdout(out), redirect_stderr(err):
+                exec(compiled(source, name), names)
+                points = credit(names[name], seed=seed)
+            marked[name] = Marked(points, out.getvalue(), err.getvalue())
+    return marked
+
+
+def lost(key, marked):
+    """Return the points lost, by exercise (`test_cost_2` belongs to `cost`)."""
+    losses = {}
+    for name, points in full_points(NOTEBOOKS[key]).items():
+        missing = points - marked[name].points if name in marked else 0
+        if missing:
+            losses[exercise_of(name)] = losses.get(exercise_of(name), 0) + missing
+    return losses
+
+
+def exercise_of(test):
+    """Return the exercise that a test cell is about."""
+    stem = test.removeprefix("test_")
+    base, _, number = stem.rpartition("_")
+    return base if number.isdigit() and base in exercises() else stem
+
+
+def involved(key, exercise):
+    """Return the names of the test cells that a change of an exercise could possibly reach."""
+    reached = {exercise}
+    while more := {
+        other
+        for other, source in solutions(key).items()
+        if other not in reached and any(f"{name}(" in source for name in reached)
+    }:
+        reached |= more
+    return [
+        name
+        for name, cell in graded_cells(NOTEBOOKS[key]).items()
+        if exercise_of(name) in reached or any(f"{each}(" in cell.source for each in reached)
+    ]
+
+
+def run_all(key, replaced=None):
+    """Run all code cells of a solved notebook in order, as "Run all" does.
+
+    Parameters
+    ----------
+    key : str
+        The notebook.
+    replaced : callable, optional
+        ``replaced(cell) -> source``; without it each cell is run as the instructor wrote it.
+
+    Returns
+    -------
+    names : dict
+    printed, errors : str
+        All that went to standard output and to standard error.
+    """
+    out, err = StringIO(), StringIO()
+    names = {"__name__": "__main__", "display": print}
+    with redirect_stdout(out), redirect_stderr(err):
+        for number, cell in enumerate(NOTEBOOKS[key].cells):
+            if cell.cell_type == "code":
+                source = replaced(cell) if replaced else cell.source
+                exec(compile(source, f"<{key}: {cell.name or number}>", "exec"), names)
+    return names, out.getvalue(), err.getvalue()

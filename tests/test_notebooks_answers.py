@@ -1,0 +1,230 @@
+"""The tests of the notebooks' exercises, tested: right answers earn all, wrong ones lose their own.
+
+Everything runs in this process, with the hidden checks, as where nbgrader grades.
+"""
+
+import functools
+
+import pytest
+from notebooks_in_process import (
+    NOTEBOOKS,
+    answered,
+    edited,
+    exercises,
+    full_points,
+    graded_cells,
+    involved,
+    lost,
+    mark,
+    solutions,
+)
+from planted_mistakes import EDITS
+
+from grading.authoring.markers import released
+from grading.sample_class import STUDENTS, WRITTEN_OTHERWISE, answer_source
+
+# Earlier exercises that others call: their mistakes must not spread.
+FEEDING = {"forward", "cost", "error_terms", "gradients"}
+PLANTED = [(name, *edit) for name, edits in EDITS.items() for edit in edits]
+
+
+@pytest.fixture(autouse=True)
+def _graded(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+
+def ids(edits):
+    return [f"{name}-{title}" for name, title, *_ in edits]
+
+
+def assert_clean(marked):
+    """Assert that nothing went to stderr, and that no test broke."""
+    for each in marked.values():
+        assert each.errors == ""
+        assert "the check itself broke off" not in each.text
+        assert "Traceback" not in each.text
+        assert "helpers/" not in each.text
+
+
+@functools.cache
+def exercise_names():
+    return sorted(exercises())
+
+
+def test_the_table_names_real_exercises():
+    assert set(EDITS) <= set(exercise_names())
+
+
+@pytest.mark.parametrize("exercise", exercise_names())
+def test_every_exercise_has_planted_mistakes_and_another_right_answer(exercise):
+    assert len(EDITS.get(exercise, [])) >= 3
+    assert exercise in WRITTEN_OTHERWISE
+
+
+# Right answers.
+
+
+def assert_full_marks(key, names, seeds):
+    full = full_points(NOTEBOOKS[key])
+    for seed in seeds:
+        marked = mark(key, names, seed)
+        assert {name: each.points for name, each in marked.items()} == full, f"seed {seed}\n" + (
+            "\n".join(each.text for name, each in marked.items() if each.points != full[name])
+        )
+        assert_clean(marked)
+
+
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_solutions_earn_full_marks(key):
+    assert_full_marks(key, answered(key), range(10))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_solutions_earn_full_marks_whatever_the_seed(key):
+    assert_full_marks(key, answered(key), range(1000, 1100))
+
+
+def otherwise(key):
+    """Return the answers written otherwise that belong to a notebook."""
+    return {name: edited(name, body=WRITTEN_OTHERWISE[name]) for name in solutions(key)}
+
+
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_answers_written_otherwise_earn_full_marks_together(key):
+    assert_full_marks(key, answered(key, **otherwise(key)), range(2))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_answers_written_otherwise_earn_full_marks_whatever_the_seed(key):
+    assert_full_marks(key, answered(key, **otherwise(key)), range(100))
+
+
+@pytest.mark.parametrize("exercise", exercise_names())
+def test_each_answer_written_otherwise_earns_full_marks_alone(exercise):
+    key = exercises()[exercise]
+    source = edited(exercise, body=WRITTEN_OTHERWISE[exercise])
+    marked = mark(key, answered(key, **{exercise: source}), only=involved(key, exercise))
+    assert lost(key, marked) == {}
+    assert_clean(marked)
+
+
+# Nothing done.
+
+
+def stubs(key):
+    """Return the answer cells of a notebook as they are released."""
+    return {
+        cell.name: released(cell.source, cell.cell_type, cell.kind)
+        for cell in NOTEBOOKS[key].cells
+        if cell.kind == "answer"
+    }
+
+
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_untouched_answers_earn_nothing(key):
+    marked = mark(key, answered(key, **stubs(key)))
+    assert marked.keys() == graded_cells(NOTEBOOKS[key]).keys()
+    for each in marked.values():
+        assert each.points == 0
+        assert "not done yet" in each.text
+        assert "raised" not in each.text
+    assert_clean(marked)
+
+
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_answer_cells_that_were_never_run_earn_nothing(key):
+    names = answered(key)
+    for exercise in solutions(key):
+        del names[exercise]
+    for each in mark(key, names).values():
+        assert each.points == 0
+        assert "run the cell where you write it" in each.text
+
+
+@pytest.mark.parametrize("exercise", exercise_names())
+def test_one_exercise_alone_earns_its_marks(exercise):
+    """All others untouched: only exercises that are made of the others may need them."""
+    key = exercises()[exercise]
+    changed = {**stubs(key), exercise: edited(exercise, body=WRITTEN_OTHERWISE[exercise])}
+    names = answered(key, **changed)
+    tests = [f"test_{exercise}"]
+    assert lost(key, mark(key, names, only=tests)) == {}
+
+
+def test_functions_that_do_nothing_do_not_vouch_for_each_other():
+    key = "nn_lab/1_backpropagation"
+    nothing = {
+        "forward": "def forward(W1, b1, W2, b2, X):\n    return [0 * X] * 4",
+        "cost": "def cost(a3, Y):\n    return 0.0",
+        "error_terms": "def error_terms(W2, a2, a3, Y):\n    return 0 * a3, 0 * a2",
+        "gradients": "def gradients(X, a2, d3, d2):\n    return d2 * 0, d2 * 0, d3 * 0, d3 * 0",
+        "cost_and_gradient": "def cost_and_gradient(theta, X, Y, h):\n    return 0.0, 0 * theta",
+    }
+    marked = mark(key, answered(key, **nothing))
+    assert sum(marked[f"test_{name}"].points for name in nothing) == 0
+
+
+# Wrong answers.
+
+
+@pytest.mark.parametrize(("exercise", "title", "old", "new"), PLANTED, ids=ids(PLANTED))
+def test_a_planted_mistake_loses_points(exercise, title, old, new):
+    key = exercises()[exercise]
+    names = answered(key, **{exercise: edited(exercise, old, new)})
+    marked = mark(key, names, only=[f"test_{exercise}"])
+    assert lost(key, marked).keys() == {exercise}, title
+    assert_clean(marked)
+
+
+SPREADING = [edit for edit in PLANTED if edit[0] in FEEDING]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "title", "old", "new"), SPREADING[::3], ids=ids(SPREADING[::3])
+)
+def test_a_mistake_does_not_spread(exercise, title, old, new):
+    key = exercises()[exercise]
+    names = answered(key, **{exercise: edited(exercise, old, new)})
+    marked = mark(key, names, seed=1, only=involved(key, exercise))
+    assert len(marked) > 1
+    assert lost(key, marked).keys() == {exercise}, title
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", EDITS)
+def test_every_mistake_loses_points_in_its_exercise_alone_whatever_the_seed(exercise):
+    key = exercises()[exercise]
+    for title, old, new in EDITS[exercise]:
+        source = edited(exercise, old, new)
+        for seed in range(3):
+            marked = mark(key, answered(key, **{exercise: source}), seed)
+            assert lost(key, marked).keys() == {exercise}, f"{title}, seed {seed}"
+
+
+# A student who hangs waits for the time limits.
+QUICK = [s for s in STUDENTS if (s.edits or s.replacements) and s.name not in ("bela", "jana")]
+
+
+def students_losses(student, only_changed):
+    losses = {}
+    for key in NOTEBOOKS:
+        sources = {name: answer_source(s, student, name) for name, s in solutions(key).items()}
+        changed = [name for name in sources if sources[name] != solutions(key)[name]]
+        only = {test for name in changed for test in involved(key, name)}
+        marked = mark(key, answered(key, **sources), only=only if only_changed else None)
+        assert_clean(marked)
+        losses |= lost(key, marked)
+    return losses
+
+
+@pytest.mark.parametrize("student", QUICK, ids=lambda student: student.name)
+def test_the_sample_class_loses_what_is_written_there(student):
+    assert students_losses(student, only_changed=True) == student.loses
+
+
+@pytest.mark.slow
+def test_the_student_who_hangs():
+    jana = next(student for student in STUDENTS if student.name == "jana")
+    assert students_losses(jana, only_changed=False) == jana.loses
