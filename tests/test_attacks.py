@@ -9,7 +9,7 @@ from attacks.table import report
 
 from grading.sandbox import unavailable
 
-#: One of each kind: patched, looked up, lied, forged, written, ended, cut, shown; and an honest one.
+#: One of each: patched, looked up, lied, forged, written, ended, cut, shown; and an honest one.
 FEW = (
     "credit",
     "array-frames",

@@ -207,7 +207,7 @@ def test_a_class_is_one_exercise_with_partial_credit(monkeypatch):
     test = Cell(TEST, "test_network", TEST_OF_NETWORK, 8.0)
     verdicts = verdicts_on([*cells, test, Cell(RUN, "", full), test], ["Network"], Limits())
     assert [verdicts[2].points, verdicts[4].points] == [4, 8], verdicts
-    assert "`predict` is not done yet" in verdicts[2].text
+    assert "`predict`, which is not done yet" in verdicts[2].text
     assert texts(verdicts[2]) == ""
 
 

@@ -243,8 +243,8 @@ FAIL = {
     "an error that cannot be said": (["fails('silent')"], "your code raised Silent\n"),
     "its line": (["fails('value')"], "in fails, line"),
     "recursion": (["deep(0)"], "your code raised RecursionError: maximum recursion depth exceeded"),
-    "a stub": (["stub()"], "`stub` is not done yet: write your answer first"),
-    "a stub that is called": (["calls_stub()"], "`stub` is not done yet"),
+    "a stub": (["stub()"], "calls `stub`, which is not done yet"),
+    "a stub that is called": (["calls_stub()"], "`calls_stub` calls `stub`, which is not done yet"),
     "the end of an iteration": (
         ["list(zip((fails('stop') for _ in range(3)), [1, 2, 3]))"],
         "your code raised StopIteration",

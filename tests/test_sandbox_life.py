@@ -66,7 +66,7 @@ def test_one_room_from_its_begin_to_its_end(room):
             import subprocess
             subprocess.Popen(["sleep", "{mark}"], start_new_session=True)
         """)
-        assert running(mark)
+        assert wait_until(lambda: running(mark))
     assert wait_until(lambda: not running(mark))
 
     with kernel(room) as run:
@@ -120,7 +120,7 @@ def test_ends_with_the_process_that_opened_it():
         told = json.loads(opener.stdout.readline())
         argv = [sys.executable, "-c", USER, str(TESTS), told["address"]]
         assert subprocess.run(argv, capture_output=True, text=True).stdout == "42\n"
-        assert running(mark)
+        assert wait_until(lambda: running(mark))
         opener.kill()
     assert wait_until(lambda: not running(mark))
     assert wait_until(lambda: not Path(told["address"]).parent.exists())
@@ -132,7 +132,7 @@ def test_ends_with_its_keeper():
     with Sandbox(LIMITS, imports=FEW_IMPORTS) as room:
         run = Kernel(room.address)
         run(f"import subprocess; subprocess.Popen(['sleep', '{mark}'], start_new_session=True)")
-        assert running(mark)
+        assert wait_until(lambda: running(mark))
         room._keeper.kill()
         assert run.dies()
         run.close()

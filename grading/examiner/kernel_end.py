@@ -7,6 +7,7 @@ what it answers is only ever that student's answer.
 import contextlib
 import importlib
 import json
+import linecache
 import os
 import sys
 import traceback
@@ -144,7 +145,8 @@ def report(error):
     -------
     dict
         `kind`, `message`, `bases` (the names of the built-in classes it is an instance of) and
-        `frames`, the traceback's lines in the student's cells: name, line number, line.
+        `frames`, the traceback's lines in the student's cells: name, line number, line, and the
+        first and last byte of the expression in it that failed (or null).
     """
     try:
         message = str(error)
@@ -156,8 +158,18 @@ def report(error):
         "kind": type(error).__name__[:100],
         "message": message[:2000],
         "bases": [c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins"][:10],
-        "frames": [[f.name[:100], f.lineno or 0, (f.line or "")[:300]] for f in own[-5:]],
+        "frames": [_frame(f) for f in own[-5:]],
     }
+
+
+def _frame(found):
+    line = (found.line or "")[:300]
+    ends = [found.colno, found.end_colno]
+    if None in ends or found.lineno != found.end_lineno:
+        return [found.name[:100], found.lineno or 0, line, None, None]
+    whole = linecache.getline(found.filename, found.lineno)
+    indent = len(whole) - len(whole.lstrip())
+    return [found.name[:100], found.lineno, line, *(max(0, end - indent) for end in ends)]
 
 
 def _is_cell(name):

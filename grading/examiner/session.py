@@ -193,11 +193,22 @@ def student_error(found):
     bases = [base for base in found["bases"] if isinstance(base, str)]
     base = next((_CATCHABLE[name] for name in bases if name in _CATCHABLE), None)
     kind = type("StudentError", (StudentError, base) if base else (StudentError,), {})
-    frames = [
-        traceback.FrameSummary("", _number(n), _line(name), lookup_line=False, line=_line(text))
-        for name, n, text in found["frames"][:10]
-    ]
+    frames = [_frame(*frame) for frame in found["frames"][:10]]
     return kind(_line(found["kind"])[:100], _line(found["message"]), frames)
+
+
+def _frame(name, number, line, first, last):
+    number = _number(number)
+    place = {} if first is None else {"colno": _number(first), "end_colno": _number(last)}
+    return traceback.FrameSummary(
+        "",
+        number,
+        _line(name),
+        lookup_line=False,
+        line=_line(line),
+        end_lineno=number,
+        **place,
+    )
 
 
 def _number(found):

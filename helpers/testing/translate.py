@@ -37,5 +37,6 @@ def _expression(frame):
     """Return the part of the line that failed, such as ``X @ W1``, or nothing."""
     if frame.colno is None or frame.lineno != frame.end_lineno:
         return ""
-    line = linecache.getline(frame.filename, frame.lineno).encode()
+    # A frame of another process brings its line along, and counts from the first character in it.
+    line = (linecache.getline(frame.filename, frame.lineno) or frame.line or "").encode()
     return line[frame.colno : frame.end_colno].decode(errors="replace").strip()

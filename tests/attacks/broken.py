@@ -192,7 +192,9 @@ ATTACKS = [
         "pipe", "a named pipe in place of the notebook, which never answers", _pipe, paid=True
     ),
     _kept("pipe-beside", "a named pipe beside the notebook", _pipe_beside, paid=True),
-    _kept("pipe-as-time", "a named pipe in place of the time of handing in", _pipe_as_time, paid=True),
+    _kept(
+        "pipe-as-time", "a named pipe in place of the time of handing in", _pipe_as_time, paid=True
+    ),
     _kept(
         "no-time",
         "nonsense as the time of handing in",
