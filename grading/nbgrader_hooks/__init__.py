@@ -9,6 +9,7 @@ which a submission meets them:
 `preflight`         rebuilds the notebook around the assignment's own cells
 `examined`          has it run in a sandbox, and its tests judged in another process
 `marks`             a test cell's outcome is a mark, or zero
+`saving`            the marks of a submission are saved together, or not at all
 `shown`             nothing of it runs or calls home on a page: outputs, texts, metadata
                     (`sanitize` for HTML and pictures, `prose` for Markdown and formulas)
 `feedback`          what the student may see of it (`places` hides this machine's folders)
@@ -58,8 +59,7 @@ def configure(c):
         f"{hooks}.examined.ExaminedExecute",
         "nbgrader.preprocessors.LimitOutput",
         f"{hooks}.marks.CheckMarks",
-        "nbgrader.preprocessors.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
+        f"{hooks}.saving.CollectMarks",
         f"{hooks}.shown.CleanForDisplay",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]

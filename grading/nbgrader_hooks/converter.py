@@ -4,12 +4,17 @@ nbgrader looks for notebooks in what students handed in; a folder without a well
 notebook ends up without a score, or with the score of an earlier run.  Here the assignment says
 which notebooks there are, every student gets each of them graded, and every run starts from zero.
 
+A submission is graded in a folder of its own.  Only when all of it is done, its marks are saved, in
+one transaction, and the folder takes its place in `autograded`: a run that is killed changes
+nothing, and the next one goes on.
+
 nbgrader has no setting for the class that does this, so `register` puts it where nbgrader's two
 callers (the command and the formgrader's button) look it up.
 """
 
 import contextlib
 import glob
+import shutil
 import tempfile
 from fnmatch import fnmatch
 from pathlib import Path
@@ -18,11 +23,16 @@ from nbconvert.exporters import Exporter, NotebookExporter
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
-from nbgrader.utils import parse_utc
+from nbgrader.converters.base import BaseConverter
+from nbgrader.utils import find_all_files, parse_utc, rmtree
 from traitlets import Type
 
 from grading.nbgrader_hooks.examined import open_desk
 from grading.nbgrader_hooks.intake import copy_plain_files, receive
+from grading.nbgrader_hooks.saving import save_marks
+
+#: The folder, beside `autograded`, of a submission that is being graded.
+UNFINISHED = ".unfinished"
 
 
 def _is_time(path):
@@ -68,9 +78,12 @@ class CourseAutograde(Autograde):
         Where `ExaminedExecute` has the batch's notebooks examined.
     to_look_at : list of str
         A sentence for each thing that a person should look at; the steps of the grading add to it.
+    marks : dict of str to grading.nbgrader_hooks.saving.NotebookMarks
+        Of the submission that is being graded, by notebook.
     """
 
     _copied_to = None
+    _is_grading = False
 
     exporter_class = Type(SubmissionExporter, klass=Exporter).tag(config=True)
 
@@ -106,18 +119,95 @@ class CourseAutograde(Autograde):
         if not self.assignments:
             super().init_notebooks()  # its messages say what is wrong
 
-    def init_assignment(self, assignment_id, student_id):
-        """Start from zero, whatever an earlier run found or this one runs into."""
-        try:
-            with self._plain_copy(assignment_id, student_id):
-                super().init_assignment(assignment_id, student_id)
-        finally:
-            self._forget_automatic_scores(assignment_id, student_id)
+    @property
+    def _input_directory(self):
+        return super()._input_directory if self._sanitizing else UNFINISHED
+
+    @property
+    def _output_directory(self):
+        return UNFINISHED if self._is_grading else self.coursedir.autograded_directory
 
     def init_destination(self, assignment_id, student_id):
-        """Tell, as nbgrader does, whether a submission is to be graded (again)."""
+        """Tell whether a submission is to be graded (again).
+
+        Nothing of an earlier grading is touched before this one is done.
+        """
+        self._is_grading = False
+        if student_id in (self.coursedir.student_id_exclude or "").split(","):
+            return False
+        graded = Path(self._format_dest(assignment_id, student_id))
+        unfinished = Path(self.coursedir.format_path(UNFINISHED, student_id, assignment_id))
+        if unfinished.exists():
+            self.log.warning("%s: an earlier grading was broken off; it begins anew", student_id)
+            _remove(unfinished)
+        elif not self.force and self._is_up_to_date(graded, assignment_id, student_id):
+            self.log.info("Skipping existing assignment: %s", graded)
+            return False
+        self.marks = {}
+        self._is_grading = True
+        return True
+
+    def _is_up_to_date(self, graded, assignment_id, student_id):
+        if not all((graded / Path(notebook).name).exists() for notebook in self.notebooks):
+            return False
         with self._plain_copy(assignment_id, student_id):
-            return super().init_destination(assignment_id, student_id)
+            handed_in = self._format_source(assignment_id, student_id)
+            new, old = map(self.coursedir.get_existing_timestamp, (handed_in, str(graded)))
+        return new is None or old is None or new <= old
+
+    def init_assignment(self, assignment_id, student_id):
+        """Put the files together in a folder for what is not finished."""
+        self._require_entries(assignment_id, student_id)
+        graded = Path(
+            self.coursedir.format_path(
+                self.coursedir.autograded_directory, student_id, assignment_id
+            )
+        )
+        folder = Path(self._format_dest(assignment_id, student_id))
+        folder.mkdir(parents=True)
+        if self.coursedir.notebook_id != "*" and graded.is_dir():
+            others = shutil.ignore_patterns(*[Path(notebook).name for notebook in self.notebooks])
+            shutil.copytree(graded, folder, ignore=others, dirs_exist_ok=True)
+        with self._plain_copy(assignment_id, student_id):
+            BaseConverter.init_assignment(self, assignment_id, student_id)
+        self._copy_own_files(assignment_id, folder)
+
+    def _require_entries(self, assignment_id, student_id):
+        """Raise when the gradebook knows nothing of the assignment, or may not of the student."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                gradebook.find_assignment(assignment_id)
+                if not self.create_student:
+                    gradebook.find_student(student_id)
+            except MissingEntry as error:
+                raise NbGraderException(f"{error}. Nothing of {student_id} was graded.") from None
+
+    def _copy_own_files(self, assignment_id, folder):
+        """Copy the assignment's files over those that were handed in."""
+        source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id)
+        kept = {str(Path(source, name)) for name in self.exclude_overwriting.get(assignment_id, [])}
+        for file in find_all_files(source, [*self.coursedir.ignore, "*.ipynb"]):
+            copy = folder / Path(file).relative_to(source)
+            if file in kept and copy.exists():
+                continue
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.unlink(missing_ok=True)
+            shutil.copy(file, copy)
+
+    def set_permissions(self, assignment_id, student_id):
+        """Save the marks, and put the graded notebooks in place of an earlier run's."""
+        folder = Path(self._format_dest(assignment_id, student_id))
+        timestamp = self.coursedir.get_existing_timestamp(str(folder))
+        save_marks(self, assignment_id, student_id, timestamp)
+        # From here on, whatever happens, the next run would do it again: the folder is still there.
+        self._is_grading = False
+        graded = Path(self._format_dest(assignment_id, student_id))
+        if graded.exists():
+            _remove(graded)
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, graded)
+        _remove_empty(folder.parent, up_to=Path(self.coursedir.root))
+        super().set_permissions(assignment_id, student_id)
 
     @contextlib.contextmanager
     def _plain_copy(self, assignment_id, student_id):
@@ -177,22 +267,14 @@ class CourseAutograde(Autograde):
                 return []
             return [notebook.name for notebook in assignment.notebooks]
 
-    def _forget_automatic_scores(self, assignment_id, student_id):
-        """Set tests to zero and written answers to ungraded; what people entered stays."""
-        graded_now = {Path(notebook).stem for notebook in self.notebooks}
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                submission = gradebook.find_submission(assignment_id, student_id)
-            except MissingEntry:
-                return
-            for notebook in submission.notebooks:
-                if notebook.name not in graded_now:
-                    continue
-                notebook.late_submission_penalty = None
-                tests = {c.name for c in notebook.notebook.grade_cells}
-                tests -= {c.name for c in notebook.notebook.solution_cells}
-                for grade in notebook.grades:
-                    is_test = grade.name in tests
-                    grade.auto_score = 0.0 if is_test else None
-                    grade.needs_manual_grade = not is_test or grade.manual_score is not None
-            gradebook.db.commit()
+
+def _remove(folder):
+    """Remove a folder, also of files that may only be read."""
+    rmtree(str(folder))
+
+
+def _remove_empty(folder, up_to):
+    """Remove empty folders from one upwards, below another."""
+    while up_to in folder.parents and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
