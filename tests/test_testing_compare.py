@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers.testing import CheckFailed, close, close_to_slopes, expect, results, shaped
+from helpers.testing import CheckFailed, close, close_to_slopes, expect, follows, results, shaped
 
 # Numbers that appear nowhere else, so that a message that gives one away is noticed.
 RIGHT = np.array([[0.7312, -1.9177, 3.3391], [2.6183, 0.4729, -0.8816]])
@@ -265,3 +265,22 @@ def test_kinds_of_things_have_the_right_article():
         results(OptimizeResult(), "theta history")
     with pytest.raises(CheckFailed, match="it returned a float"):
         results(1.0, "theta history")
+
+
+def test_follows_measures_by_the_students_own_numbers():
+    own = np.array([[1e-12, -3e-12]])
+    follows(own * (1 + 1e-9), own)
+    follows(2e-12, 2e-12)
+    follows(-5e6, -5e6)
+    with pytest.raises(CheckFailed, match="J"):
+        follows(0.0, 1e-12, what="J")
+    with pytest.raises(CheckFailed, match="delta2"):
+        follows(own[:, ::-1], own, what="delta2")
+    with pytest.raises(CheckFailed, match="shape"):
+        follows(own[0], own)
+
+
+@pytest.mark.parametrize("own", [0.0, np.zeros((2, 3)), [np.nan, 1.0], [np.inf], np.zeros(0)])
+def test_from_nothing_nothing_follows(own):
+    with pytest.raises(CheckFailed, match="zero, NaN or infinite"):
+        follows(own, own)

@@ -22,6 +22,7 @@ from helpers.testing.comparing import (
     close,
     close_to_slopes,
     expect,
+    follows,
     results,
     shaped,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "close_to_slopes",
     "credit",
     "expect",
+    "follows",
     "generator",
     "many",
     "polynomial",
