@@ -1,4 +1,4 @@
-"""What trusted grading costs: the demo's class, with this course's settings and with nbgrader alone.
+"""What trusted grading costs: the demo's class graded by this course and by nbgrader alone.
 
 python benchmarks/class_time.py
 
