@@ -394,3 +394,12 @@ def test_policy_names_the_pages_own_scripts_alone():
 
 def test_vectors_are_many():
     assert len(HTML) + len(MARKDOWN) + len(FORGED) >= 100
+
+
+def test_a_page_shows_the_beginning_of_very_long_cells(feedback):
+    cells = new_code_cell("# " + "x" * 3_000_000), new_markdown_cell("<b>" * 300_000)
+    html = page(feedback, *cells)
+    assert len(html) < 3_000_000
+    assert "[2,950,002 more characters]" in html
+    assert "[850,000 more characters]" in html
+    assert "&amp;lt;b" not in html

@@ -107,6 +107,25 @@ def test_byte_order_mark_and_odd_cells_are_read(tmp_path):
     assert [c.source for c in receive(tmp_path, "1_first", NAMES).nb.cells] == ["1"]
 
 
+ODD_METADATA = [
+    {"tags": 3},
+    {"tags": ["b", None, "a", "b", ["c"]]},
+    {"nbgrader": None},
+    {"nbgrader": [1], "jupyter": 5, "name": {}, "collapsed": "x", "format": 1},
+    {"nbgrader": {"grade_id": {"a": 1}}, "tags": "abc"},
+]
+
+
+@pytest.mark.parametrize("metadata", ODD_METADATA)
+def test_metadata_of_odd_forms_cost_no_answer(tmp_path, metadata):
+    cells = [{"cell_type": "code", "source": "1", "metadata": metadata}]
+    nb = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    write(tmp_path, "1_first.ipynb", json.dumps(nb))
+    (found,) = receive(tmp_path, "1_first", NAMES).nb.cells
+    assert found.source == "1"
+    assert found.metadata.get("tags", []) in ([], ["a", "b"])
+
+
 def test_file_names_bring_no_markup_into_the_notes(tmp_path):
     write(tmp_path, "1_first `<b>.ipynb")
     assert "`1_first ??b?.ipynb`" in receive(tmp_path, "1_first", NAMES).notes[0]

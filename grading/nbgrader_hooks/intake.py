@@ -195,13 +195,21 @@ def _clean(found):
     text = "".join(map(str, lines))
     # Halves of characters cannot be written to a file.
     cell = _NEW_CELL[found["cell_type"]](text.encode("utf-8", "replace").decode())
-    if isinstance(found.get("metadata"), dict):
-        cell.metadata = from_dict(found["metadata"])
+    cell.metadata = from_dict(_sound_metadata(found.get("metadata")))
     if isinstance(found.get("attachments"), dict) and cell.cell_type != "code":
         cell.attachments = from_dict(found["attachments"])
     if isinstance(found.get("id"), str):
         cell["id"] = found["id"]
     return cell
+
+
+def _sound_metadata(found):
+    """Return what the grading looks at of a cell's metadata, where it has the right form."""
+    found = found if isinstance(found, dict) else {}
+    kept = {"nbgrader": found["nbgrader"]} if isinstance(found.get("nbgrader"), dict) else {}
+    if isinstance(found.get("tags"), list):
+        kept["tags"] = sorted({tag for tag in found["tags"] if isinstance(tag, str)})
+    return kept
 
 
 def _reason(error):

@@ -17,7 +17,8 @@ def configure_pages(c):
 
     hooks = "grading.nbgrader_hooks"
     theirs = Path(nbgrader.__file__).with_name("server_extensions") / "formgrader" / "templates"
-    c.HTMLExporter.preprocessors = [f"{hooks}.shown.CleanForDisplay"]
+    shown = f"{hooks}.shown"
+    c.HTMLExporter.preprocessors = [f"{shown}.CleanForDisplay", f"{shown}.CutLongCells"]
     # Ours lie under the names of nbgrader's and are found first.
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(theirs)]
     c.HTMLExporter.filters = {

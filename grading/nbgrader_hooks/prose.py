@@ -17,6 +17,8 @@ from helpers.report.maths import to_mathml
 
 #: Characters of one text; parsing takes the square of it in the worst case.
 LONGEST = 20_000
+#: Characters of a cell that a page shows; each may be an entity (`sanitize.MAX_ENTITIES`).
+MOST_SHOWN = 50_000
 #: Seconds after which a text that is shown again and again is better shown as it was typed.
 SLOW = 1.0
 
@@ -129,6 +131,12 @@ def finished(html):
     return f"<div>{html.strip().translate(_FINISHED)}</div>"
 
 
+def _is_finished(source):
+    """Tell whether a text may be what `finished` made: one line of HTML, without Markdown."""
+    is_wrapped = source.startswith("<div>") and source.endswith("</div>")
+    return is_wrapped and source == source.translate(_FINISHED)
+
+
 def typeset(html):
     """Put MathML in place of the formulas in the text of clean HTML, outside of code."""
     parts = _TAG_OR_CODE.split(html)
@@ -148,7 +156,7 @@ def _render(source, attachments):
 
     source = _EMBEDDED.sub(set_aside, plain(source))
     if len(source) > LONGEST:
-        return as_typed(source), True
+        return (clean_html(source) if _is_finished(source) else as_typed(source)), True
     renderer = _Renderer(attachments)
     plugins = [import_plugin(p) for p in MarkdownWithMath.DEFAULT_PLUGINS if p != "task_lists"]
     try:
@@ -165,8 +173,14 @@ def _keep_comparisons(formula):
 
 
 def as_typed(source):
-    """Return a text as it was typed, as HTML."""
-    return f"<pre>{escape(plain(source))}</pre>"
+    """Return a text as it was typed, as HTML; a page is no place for more than `MOST_SHOWN`."""
+    return f"<pre>{escape(cut(plain(source)))}</pre>"
+
+
+def cut(text):
+    """Return a text, or its beginning and how much is left out."""
+    left_out = len(text) - MOST_SHOWN
+    return text if left_out <= 0 else f"{text[:MOST_SHOWN]}\n[{left_out:,} more characters]"
 
 
 def _mathml(match):

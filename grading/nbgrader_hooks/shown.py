@@ -14,7 +14,7 @@ from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader import utils
 from traitlets import Bool, Float
 
-from grading.nbgrader_hooks.prose import as_typed, finished, safe_source
+from grading.nbgrader_hooks.prose import as_typed, cut, finished, safe_source
 from grading.nbgrader_hooks.rebuild import ADDED
 from grading.nbgrader_hooks.sanitize import clean_html, picture_address, plain, svg_picture
 
@@ -76,6 +76,21 @@ class CleanForDisplay(Preprocessor):
             cell.source = finished(as_typed(cell.source))
         else:
             cell.source = safe_source(cell.source, cell.get("attachments"))
+
+
+class CutLongCells(Preprocessor):
+    """Show the beginning of a very long cell: nobody reads more, and browsers stumble over it.
+
+    For pages alone; the notebook keeps all of it.
+    """
+
+    enabled = Bool(True).tag(config=True)
+
+    def preprocess_cell(self, cell, resources, index):
+        """Cut one cell's code."""
+        if cell.cell_type == "code":
+            cell.source = cut(cell.source)
+        return cell, resources
 
 
 def clean_code(cell):
