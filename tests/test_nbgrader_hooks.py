@@ -126,6 +126,16 @@ def test_metadata_of_odd_forms_cost_no_answer(tmp_path, metadata):
     assert found.metadata.get("tags", []) in ([], ["a", "b"])
 
 
+def test_a_cell_that_is_far_too_long_is_left_out_and_said(tmp_path):
+    cells = [{"cell_type": "code", "source": "x" * 2_000_001}, {"cell_type": "raw", "source": "1"}]
+    cells += [{"cell_type": ["code"]}, {"cell_type": "markdown", "attachments": {"a": 5}}]
+    nb = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    write(tmp_path, "1_first.ipynb", json.dumps(nb))
+    found = receive(tmp_path, "1_first", NAMES)
+    assert [c.source for c in found.nb.cells] == ["# Left out: 2,000,001 characters.", "1", ""]
+    assert found.notes == ["Cells of more than 2,000,000 characters were left out: 1."]
+
+
 def test_file_names_bring_no_markup_into_the_notes(tmp_path):
     write(tmp_path, "1_first `<b>.ipynb")
     assert "`1_first ??b?.ipynb`" in receive(tmp_path, "1_first", NAMES).notes[0]

@@ -17,6 +17,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 
 #: Bytes of a notebook, and of any other file that is graded with it.
 MAX_BYTES = 100 << 20
+#: Characters of a cell.
+MAX_SOURCE = 2_000_000
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
@@ -72,7 +74,7 @@ def receive(folder, name, assignment_names):
         if candidates[tried:]:
             ignored = ", ".join(_quote(p) for p in candidates[tried:])
             notes.append(f"Also handed in, and not graded: {ignored}.")
-        return Submission(nb, notes)
+        return Submission(nb, notes + _leave_out_long_cells(nb))
     why = "it could not be read" if candidates else "it was not handed in"
     notes.append(f"The notebook `{right.name}` counts as empty, because {why}.")
     return Submission(None, notes, needs_a_look=bool(candidates) or not notebooks)
@@ -183,12 +185,23 @@ def _read(path):
     cells = [cell for cell in map(_clean, notebook["cells"]) if cell is not None]
     if not cells:
         raise ValueError("it has no cells")
-    return new_notebook(cells=cells)
+    nb = new_notebook()
+    nb.cells = cells  # as an argument they would be validated, and one odd cell cost all
+    return nb
+
+
+def _leave_out_long_cells(nb):
+    """Empty the cells that are far too long; return the sentences on it."""
+    too_long = [cell for cell in nb.cells if len(cell.source) > MAX_SOURCE]
+    for cell in too_long:
+        cell.source = f"# Left out: {len(cell.source):,} characters."
+    said = f"Cells of more than {MAX_SOURCE:,} characters were left out: {len(too_long)}."
+    return [said] if too_long else []
 
 
 def _clean(found):
     """Make a sound cell without outputs of what stands in a file, or None."""
-    if not isinstance(found, dict) or found.get("cell_type") not in _NEW_CELL:
+    if not isinstance(found, dict) or str(found.get("cell_type")) not in _NEW_CELL:
         return None
     source = found.get("source", "")
     lines = source if isinstance(source, list) else [source]
@@ -196,8 +209,10 @@ def _clean(found):
     # Halves of characters cannot be written to a file.
     cell = _NEW_CELL[found["cell_type"]](text.encode("utf-8", "replace").decode())
     cell.metadata = from_dict(_sound_metadata(found.get("metadata")))
-    if isinstance(found.get("attachments"), dict) and cell.cell_type != "code":
-        cell.attachments = from_dict(found["attachments"])
+    pasted = found.get("attachments")
+    if isinstance(pasted, dict) and cell.cell_type != "code":
+        forms = {name: form for name, form in pasted.items() if isinstance(form, dict)}
+        cell.attachments = from_dict(forms)
     if isinstance(found.get("id"), str):
         cell["id"] = found["id"]
     return cell
