@@ -10,11 +10,12 @@ from contextlib import contextmanager
 
 import nbformat
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from feedback_tools import exporter, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
+from numbers_course import ROOT, nbgrader
 from test_feedback_safety import CELLS, cleaned, is_valid
-from test_nbgrader_course import ROOT, nbgrader
 from xss_vectors import FORGED, HTML, MARKDOWN, SCRIPT, odd_metadata
 
 from helpers.report.pdf import find_browser
@@ -359,3 +360,28 @@ def test_feedback_command_makes_harmless_pages(chromium, course):
         assert "2.5 / 3" in window.locator(".overview").inner_text()
     assert wire.trips == []
     wire.close()
+
+
+def violations(wire, html):
+    """Return what axe-core finds wrong with a page: {rule: (impact, places)}."""
+    wire.served = {"/": html}
+    window = wire.open("/", poke=False)
+    found = Axe().run(window).response["violations"]
+    window.close()
+    return {v["id"]: (v["impact"], [node["target"] for node in v["nodes"]][:5]) for v in found}
+
+
+@only_cleaning
+@pytest.mark.parametrize("name", ["1_backpropagation", "2_small_mnist"])
+def test_feedback_has_no_axe_violation_that_nbgraders_own_page_has_not(wire, name):
+    """axe-core is injected, so the window does not heed the page's policy."""
+    nb = nbformat.read(ROOT / "solutions" / "nn_lab" / f"{name}.ipynb", as_version=4)
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata.nbgrader.update(score=cell.metadata.nbgrader.points, comment="Good.")
+    ours = violations(wire, page(exporter("feedback", safe=True), *nb.cells, metadata=nb.metadata))
+    theirs = violations(
+        wire, page(exporter("feedback", safe=False), *nb.cells, metadata=nb.metadata)
+    )
+    print(f"{name}: ours {ours}, nbgrader's own {sorted(theirs)}")
+    assert ours.keys() <= theirs.keys(), {rule: ours[rule] for rule in ours.keys() - theirs.keys()}
