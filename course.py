@@ -169,7 +169,10 @@ def install_locked():
     try:
         pip_install("--require-hashes", "-r", str(UV_LOCK))
         command = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
-        done = subprocess.run([*command, "--require-hashes", "-r", LOCK], capture_output=True)
+        # Else the first start of everything would be slow, and where Python may not write, each.
+        done = subprocess.run(
+            [*command, "--compile-bytecode", "--require-hashes", "-r", LOCK], capture_output=True
+        )
         if done.returncode == 0:
             return
     except Stop:

@@ -66,7 +66,7 @@ class Outcome:
         full = POINTS[self.attack.notebook]
         for exercise, points in self.expected.items():
             got = self.got[exercise] or 0
-            yield got - points if points is not None else max(0, got - full[exercise])
+            yield got - points
 
 
 @dataclass(frozen=True)
