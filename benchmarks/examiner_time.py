@@ -14,8 +14,8 @@ from nbclient import NotebookClient
 from grading.authoring.names import bound_names
 from grading.examiner.desk import Desk
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
-from grading.nbgrader_hooks.execute import kernel_environment
 from grading.sandbox import Sandbox, unavailable
+from grading.sandbox.environment import grading_environment
 from grading.submissions import MARKERS
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
@@ -81,7 +81,7 @@ def examined(desk, cells, names):
 def plain(cells):
     """Return the seconds that running the cells in a kernel of their own takes."""
     made = [nbformat.v4.new_code_cell(cell.source) for cell in cells]
-    environment = kernel_environment(os.environ) | {"NBGRADER_EXECUTION": "autograde"}
+    environment = grading_environment(os.environ)
     start = time.perf_counter()
     NotebookClient(nbformat.v4.new_notebook(cells=made), allow_errors=True).execute(env=environment)
     return time.perf_counter() - start

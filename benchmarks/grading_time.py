@@ -16,8 +16,8 @@ from nbclient import NotebookClient
 
 from grading.authoring.release import ReleaseError, nbgrader
 from grading.demo import ASSIGNMENT, make_course
-from grading.nbgrader_hooks.execute import kernel_environment
 from grading.sample_class import STUDENTS
+from grading.sandbox.environment import grading_environment
 from grading.submissions import write_submission
 
 HONEST = STUDENTS[0]  # everything right, and nothing unusual
@@ -54,7 +54,7 @@ def run_cells(folder):
     for path in sorted((folder / "autograded" / HONEST.name / ASSIGNMENT).glob("*.ipynb")):
         resources = {"metadata": {"path": str(path.parent)}}
         notebook = nbformat.read(path, as_version=4)
-        environment = kernel_environment(os.environ) | {"NBGRADER_EXECUTION": "autograde"}
+        environment = grading_environment(os.environ)
         client = NotebookClient(notebook, resources=resources)
         client.execute(env=environment, stderr=subprocess.DEVNULL)
 

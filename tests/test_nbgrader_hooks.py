@@ -10,12 +10,11 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
+from grading.examiner.clipping import clip, size
 from grading.nbgrader_hooks import configure
-from grading.nbgrader_hooks.execute import GradedExecute, kernel_environment
 from grading.nbgrader_hooks.feedback import HideFromStudents
 from grading.nbgrader_hooks.intake import receive
 from grading.nbgrader_hooks.marks import CheckMarks
-from grading.nbgrader_hooks.outputs import clip, size
 
 NAMES = ["1_first", "1_first_part", "2_second"]
 NOTEBOOK = json.dumps(new_notebook(cells=[new_code_cell("1")]))
@@ -139,30 +138,6 @@ def test_a_cell_that_is_far_too_long_is_left_out_and_said(tmp_path):
 def test_file_names_bring_no_markup_into_the_notes(tmp_path):
     write(tmp_path, "1_first `<b>.ipynb")
     assert "`1_first ??b?.ipynb`" in receive(tmp_path, "1_first", NAMES).notes[0]
-
-
-def test_kernel_environment_is_one_for_all():
-    found = kernel_environment(
-        {"MNIST_DIR": "x", "PYTHONPATH": os.pathsep.join(["", ".", "/lib"]), "HOME": "/home/me"}
-    )
-    assert "MNIST_DIR" not in found
-    assert found["PYTHONPATH"] == "/lib"
-    assert found["HOME"] == "/home/me"
-    assert found["PYTHONSAFEPATH"] == "1"
-    assert found["OPENBLAS_NUM_THREADS"] == "1"
-    assert "PYTHONPATH" not in kernel_environment({"PYTHONPATH": "."})
-
-
-def test_notebook_has_a_budget_and_an_exit_ends_nothing():
-    sources = ["import sys, time\nsys.exit(3)", "time.sleep(60)", "1"]
-    nb = new_notebook(cells=[new_code_cell(source) for source in sources])
-    nb.metadata.kernelspec = {"name": "python3"}
-    GradedExecute(notebook_timeout=2, timeout=60).preprocess(nb, {})
-    names = [[out.get("ename") for out in cell.outputs] for cell in nb.cells]
-    assert "SystemExit" in names[0]
-    assert "CellTimeoutError" in names[1]
-    assert names[2] == ["NotRun"]
-    assert "limit of 2 s was used up" in nb.cells[2].outputs[0].evalue
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The pieces of the sandbox that need no bubblewrap: its filter of calls, its list of mounts."""
 
 import errno
+import os
 import struct
 import sys
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grading.sandbox import Limits, mounts, seccomp
+from grading.sandbox.environment import grading_environment
 from grading.sandbox.limits import words
 
 PERMITTED = "allowed"
@@ -153,3 +155,15 @@ def test_helpers_are_shown_at_a_neutral_place():
 def test_limits_are_said_as_a_person_would():
     assert [words(n) for n in (2**31, 400 * 2**20, 3 * 2**29)] == ["2 GiB", "400 MiB", "1.5 GiB"]
     assert Limits(**Limits(tasks=3).to_dict()) == Limits(tasks=3)
+
+
+def test_kernel_environment_is_one_for_all():
+    found = grading_environment(
+        {"MNIST_DIR": "x", "PYTHONPATH": os.pathsep.join(["", ".", "/lib"]), "HOME": "/home/me"}
+    )
+    assert "MNIST_DIR" not in found
+    assert found["PYTHONPATH"] == "/lib"
+    assert found["HOME"] == "/home/me"
+    assert found["PYTHONSAFEPATH"] == "1"
+    assert found["OPENBLAS_NUM_THREADS"] == "1"
+    assert "PYTHONPATH" not in grading_environment({"PYTHONPATH": "."})

@@ -4,7 +4,7 @@ import contextlib
 import os
 
 from grading.examiner.process import ExaminerProcess
-from grading.nbgrader_hooks.execute import kernel_environment
+from grading.sandbox.environment import grading_environment
 
 
 class Desk:
@@ -28,7 +28,7 @@ class Desk:
     def __init__(self, open_sandbox):
         self.to_come = 0
         self._open_sandbox = open_sandbox
-        self._examiner = ExaminerProcess(kernel_environment(os.environ))
+        self._examiner = ExaminerProcess(grading_environment(os.environ))
         self._sandbox = self._next_sandbox = self._submission = None
 
     def __enter__(self):

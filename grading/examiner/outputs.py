@@ -3,7 +3,7 @@
 nbclient does this too, and takes more than a second to import; the examiner has to start quickly.
 """
 
-from grading.nbgrader_hooks.outputs import clip, size
+from grading.examiner.clipping import clip, size
 
 _SHOWN = ("display_data", "execute_result")
 

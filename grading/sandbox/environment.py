@@ -37,6 +37,26 @@ def confined_environment():
     }
 
 
+def grading_environment(found):
+    """Make the environment of a process that grades, of the instructor's own.
+
+    Parameters
+    ----------
+    found : mapping of str to str
+        The instructor's.
+
+    Returns
+    -------
+    dict of str to str
+        Without what would make marks differ from one instructor to the next.
+    """
+    environment = {name: text for name, text in found.items() if name not in REMOVED}
+    folders = environment.pop("PYTHONPATH", "").split(os.pathsep)
+    if kept := [path for path in folders if Path(path).is_absolute()]:
+        environment["PYTHONPATH"] = os.pathsep.join(kept)
+    return environment | SETTINGS
+
+
 def plain_environment(folder):
     """Make the environment without a sandbox: this process's own, apart from its settings.
 
@@ -45,9 +65,6 @@ def plain_environment(folder):
     folder : Path
         Holds the folder for temporary files.
     """
-    environment = {name: text for name, text in os.environ.items() if name not in REMOVED}
-    folders = environment.pop("PYTHONPATH", "").split(os.pathsep)
-    if kept := [path for path in folders if Path(path).is_absolute()]:
-        environment["PYTHONPATH"] = os.pathsep.join(kept)
     temporary = str(Path(folder, "tmp"))
-    return environment | SETTINGS | {"TMPDIR": temporary, "IPYTHONDIR": f"{temporary}/.ipython"}
+    own = {"TMPDIR": temporary, "IPYTHONDIR": f"{temporary}/.ipython"}
+    return grading_environment(os.environ) | own

@@ -19,7 +19,7 @@ from grading.marks import read_marks
 
 from .handing_in import ASSIGNMENT, ROOT, Place, hand_in
 from .harm import Harm
-from .model import FIRST, POINTS, SECOND, Attack
+from .model import FIRST, SECOND, Attack
 
 #: Cells with figures and training are left out: they carry no marks and take most of the time.
 KEPT_CELLS = {"imports", "section_1"}
@@ -27,13 +27,13 @@ CONFIG = """
 c = get_config()
 load_subconfig("nbgrader_config.py", path={root!r})
 c.Execute.timeout = 12
-c.GradedExecute.notebook_timeout = 60
 c.ExaminedExecute.notebook_timeout = 60
 """
+#: Tests in the student's process, as nbgrader runs them by itself.
 PLAIN = """
-hooks = "grading.nbgrader_hooks."
+ours = "grading.nbgrader_hooks.examined.ExaminedExecute"
 c.Autograde.autograde_preprocessors = [
-    name.replace(hooks + "examined.ExaminedExecute", hooks + "execute.GradedExecute")
+    "nbgrader.preprocessors.Execute" if name == ours else name
     for name in c.Autograde.autograde_preprocessors
 ]
 """
@@ -63,7 +63,6 @@ class Outcome:
         return not self.harm and not self.gained and not self.lost
 
     def _differences(self):
-        full = POINTS[self.attack.notebook]
         for exercise, points in self.expected.items():
             got = self.got[exercise] or 0
             yield got - points
