@@ -198,8 +198,8 @@ def test_draws_other_random_numbers_than_the_last_notebook(room):
 def test_files_of_one_notebook_are_gone_for_the_next(room):
     with kernel(room) as run:
         said = run("""
-            import os, pathlib
-            for folder in (".", "/tmp", "/dev/shm"):
+            import os, pathlib, tempfile
+            for folder in (".", tempfile.gettempdir(), "/dev/shm"):
                 pathlib.Path(folder, "left").write_text("x")
             pathlib.Path("folder/in/folder").mkdir(parents=True)
             os.symlink("/usr", "link")
@@ -208,7 +208,8 @@ def test_files_of_one_notebook_are_gone_for_the_next(room):
         assert said == "written"
     with kernel(room) as run:
         assert run("import os; print(os.listdir('.'), os.listdir('/dev/shm'))") == "[] []"
-        assert run("print(os.path.exists('/tmp/left'), os.path.exists('/usr'))") == "False True"
+        left = "os.path.exists(tempfile.gettempdir() + '/left')"
+        assert run(f"import tempfile; print({left}, os.path.exists('/usr'))") == "False True"
 
 
 @pytest.mark.parametrize("name", ["/etc/x", "../x", "a/../../x", ""])

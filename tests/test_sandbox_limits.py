@@ -7,6 +7,7 @@ import pytest
 from sandbox_room import FEW_IMPORTS, LIMITS, MIB, kernel
 
 from grading.sandbox import Sandbox, unavailable
+from grading.sandbox.bubblewrap import TEMPORARY
 
 pytestmark = pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "it works")
 
@@ -87,12 +88,12 @@ def test_processor_time_of_children_is_summed(room):
 
 def test_many_empty_files(room):
     with kernel(room) as run:
-        run.begin("for i in range(10**7): open(f'/tmp/{i}', 'w').close()")
+        run.begin(f"for i in range(10**7): open(f'{TEMPORARY}/{{i}}', 'w').close()")
         assert run.dies()
         assert room.ended == "it made more than 2,000 files"
 
 
-@pytest.mark.parametrize(("folder", "part"), [(".", 2), ("/tmp", 4), ("/dev/shm", 4)])
+@pytest.mark.parametrize(("folder", "part"), [(".", 2), (TEMPORARY, 4), ("/dev/shm", 4)])
 def test_full_disk_is_an_error_of_the_students_own(room, folder, part):
     with kernel(room) as run:
         said = run(f"""
@@ -113,13 +114,13 @@ def test_full_disk_is_an_error_of_the_students_own(room, folder, part):
 def test_process_that_went_its_own_way_is_gone_for_the_next_notebook(room):
     with kernel(room) as run:
         said = run("""
-            import os, signal, time
+            import os, signal, tempfile, time
             if not os.fork():
                 os.setsid()
                 if not os.fork():
                     signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
                     while True:
-                        open("/tmp/alive", "w").write("x")
+                        open(tempfile.gettempdir() + "/alive", "w").write("x")
                         time.sleep(0.001)
                 os._exit(0)
             time.sleep(0.2)

@@ -16,11 +16,12 @@ import tempfile
 from pathlib import Path
 
 from grading.sandbox import seccomp
-from grading.sandbox.mounts import system_links
+from grading.sandbox.mounts import holds_python, system_links
 
 HOME = "/home/student"
 WORKSPACE = f"{HOME}/work"
-TEMPORARY = "/tmp"
+#: Where Python lies below the usual one (a checkout in ``/tmp``), it would hide Python.
+TEMPORARY = next(folder for folder in ("/tmp", "/var/tmp", "/run/tmp") if not holds_python(folder))
 SHARED_MEMORY = "/dev/shm"
 #: What a student's process can write to, with its part of `Limits.disk`.
 WRITABLE = {WORKSPACE: 2, TEMPORARY: 4, SHARED_MEMORY: 4}
@@ -82,7 +83,7 @@ def command(program, mounts, limits, info):
     argv += ["--chdir", WORKSPACE, "--", *program]
     if os.geteuid() == 0:
         show = ["--die-with-parent", "--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc"]
-        show += ["--dir", TEMPORARY]  # where bubblewrap puts its own first folder
+        show += ["--dir", "/tmp"]  # where bubblewrap puts its own first folder
         argv = ["bwrap", *show, *_view(mounts), "--", *DROP, *argv]
     return argv, files
 

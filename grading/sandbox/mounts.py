@@ -72,6 +72,11 @@ def python_paths():
     return sorted(found - {"/"})
 
 
+def holds_python(folder):
+    """Tell whether something that this Python needs lies below a folder."""
+    return any(Path(folder) in Path(path).parents for path in python_paths())
+
+
 def user_packages():
     """List the folder of packages that this user installed outside of any environment, if used."""
     folder = site.getusersitepackages() if site.ENABLE_USER_SITE else None

@@ -49,19 +49,20 @@ ATTACKS = [
         "survives",
         "leaves a process and a file in the first notebook for the second one",
         """
-        import glob, os, time
+        import glob, os, tempfile, time
+        place = tempfile.gettempdir() + "/@TAG@"
         if __name__ == "__main__" and os.fork() == 0:
             open("/proc/self/comm", "w").write("@TAG@")
-            open("/tmp/@TAG@", "w").close()
+            open(place, "w").close()
             open("left.txt", "w").close()
             os.setsid()
             time.sleep(40)
             os._exit(0)
         if __name__ == "__answers__":
             names = [open(p).read().strip() for p in glob.glob("/proc/[0-9]*/comm")]
-            if "@TAG@" in names or glob.glob("/tmp/@TAG@") or glob.glob("left.txt"):
+            if "@TAG@" in names or glob.glob(place) or glob.glob("left.txt"):
                 print("ATTACK-COULD: reach the second notebook.")
-                for path in glob.glob("/tmp/@TAG@"):
+                for path in glob.glob(place):
                     os.remove(path)
         """,
     ),
