@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grading.sandbox import Limits, mounts, seccomp
+from grading.sandbox import Limits, bubblewrap, mounts, seccomp
 from grading.sandbox.environment import grading_environment
 from grading.sandbox.limits import words
 
@@ -167,3 +167,12 @@ def test_kernel_environment_is_one_for_all():
     assert found["PYTHONSAFEPATH"] == "1"
     assert found["OPENBLAS_NUM_THREADS"] == "1"
     assert "PYTHONPATH" not in grading_environment({"PYTHONPATH": "."})
+
+
+def test_folders_below_which_python_lies_are_known():
+    """They must not be covered by a writable one."""
+    for folder in Path(sys.executable).parents[1:-1]:
+        assert mounts.holds_python(folder)
+    assert not mounts.holds_python("/home/nobody-there")
+    assert not mounts.holds_python(bubblewrap.TEMPORARY)
+    assert not mounts.holds_python(bubblewrap.HOME)
