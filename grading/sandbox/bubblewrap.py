@@ -21,7 +21,7 @@ from grading.sandbox.mounts import holds_python, system_links
 # Where Python lies below the usual ones (a checkout in ``/tmp``), they would hide Python.
 HOME = next(folder for folder in ("/home/student", "/home/writer") if not holds_python(folder))
 WORKSPACE = f"{HOME}/work"
-TEMPORARY = next(folder for folder in ("/tmp", "/var/tmp", "/run/tmp") if not holds_python(folder))
+TEMPORARY = next(folder for folder in ("/tmp", "/run/tmp") if not holds_python(folder))
 SHARED_MEMORY = "/dev/shm"
 #: What a student's process can write to, with its part of `Limits.disk`.
 WRITABLE = {WORKSPACE: 2, TEMPORARY: 4, SHARED_MEMORY: 4}
