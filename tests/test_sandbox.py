@@ -18,10 +18,11 @@ HIDDEN = Path(pytest.__file__).parent
 
 @pytest.fixture(scope="module")
 def room():
-    os.environ["GRADERS_SECRET"] = "x"
-    with Sandbox(LIMITS, hide=[HIDDEN]) as room:
-        room.wait()
-        yield room
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADERS_SECRET", "x")
+        with Sandbox(LIMITS, hide=[HIDDEN]) as room:
+            room.wait()
+            yield room
 
 
 @pytest.fixture(scope="module")
