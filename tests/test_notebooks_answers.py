@@ -18,7 +18,7 @@ from notebooks_in_process import (
     mark,
     solutions,
 )
-from planted_mistakes import EDITS
+from planted import EDITS
 
 from grading.authoring.markers import released
 from grading.sample_class import STUDENTS, WRITTEN_OTHERWISE, answer_source

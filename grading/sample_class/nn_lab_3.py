@@ -1,0 +1,7 @@
+"""Answers to `3_autoencoder` written otherwise, and the made-up class's mistakes."""
+
+#: Right answers, each the whole body of its function.
+WRITTEN_OTHERWISE = {}
+
+#: The wrong ones: {student: Mistakes}.
+MISTAKES = {}
