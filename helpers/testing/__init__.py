@@ -26,7 +26,15 @@ from helpers.testing.comparing import (
     results,
     shaped,
 )
-from helpers.testing.factories import generator, polynomial, recorded, scattered
+from helpers.testing.factories import (
+    centred_projection,
+    generator,
+    looked_up,
+    polynomial,
+    recorded,
+    scattered,
+    torch_network,
+)
 
 __all__ = [
     "CheckFailed",
@@ -34,12 +42,14 @@ __all__ = [
     "Credit",
     "after",
     "builds_on",
+    "centred_projection",
     "close",
     "close_to_slopes",
     "credit",
     "expect",
     "follows",
     "generator",
+    "looked_up",
     "many",
     "polynomial",
     "recorded",
@@ -47,4 +57,5 @@ __all__ = [
     "scattered",
     "shaped",
     "steady",
+    "torch_network",
 ]

@@ -121,3 +121,103 @@ class Recorded:
         """Return ``f(x)`` and remember `x`."""
         self.calls.append(np.array(x))
         return self._f(x)
+
+
+@factory
+def looked_up(calls, answers):
+    """Return a function that knows some calls by heart, and in `calls` remembers those made.
+
+    Parameters
+    ----------
+    calls : list of list
+        The arguments, plain numbers, of each call it knows.
+    answers : list
+        What it returns for each of them.
+
+    Returns
+    -------
+    LookedUp
+    """
+    return LookedUp(calls, answers)
+
+
+class LookedUp:
+    """A table in the shape of a function.
+
+    Attributes
+    ----------
+    calls : list of list
+        The arguments of each call, in order.
+    """
+
+    def __init__(self, calls, answers):
+        pairs = zip(calls, answers, strict=True)
+        self._answers = {tuple(arguments): answer for arguments, answer in pairs}
+        self.calls = []
+
+    def __deepcopy__(self, memo):
+        """Return this object: a copy would remember the calls, and the test would not see them."""
+        return self
+
+    def __call__(self, *arguments):
+        """Return the answer to a known call."""
+        numbers = [getattr(each, "item", lambda each=each: each)() for each in arguments]
+        self.calls.append(numbers)
+        if tuple(numbers) not in self._answers:
+            raise ValueError(f"it was called with {tuple(numbers)}, and knows no such arguments")
+        return self._answers[tuple(numbers)]
+
+
+@factory
+def torch_network(layers, seed=0, *, training=True):
+    """Return a PyTorch network with given weights, after ``torch.manual_seed(seed)``.
+
+    Parameters
+    ----------
+    layers : list of tuple
+        ``("linear", W, b)``, ``("batchnorm", mean, variance)``, ``("dropout", p)``, ``("relu",)``
+        or ``("sigmoid",)``; the weights are kept in float32.
+    seed : int
+        Where PyTorch's own generator starts, on both sides.
+    training : bool
+        The mode in which it is handed over.
+
+    Returns
+    -------
+    network : torch.nn.Sequential
+        Its attribute `passes` lists the calls, each a dict: `first_column` of the input, `logits`,
+        `training` (all layers were in training mode), `any_training`, `gradients_on`, `size` (the
+        sum of all parameters' sizes), `backward` (a backward pass followed), and `old_gradient`
+        (that pass added to gradients that were there before).
+
+    Raises
+    ------
+    helpers.pytorch.TorchMissing
+        Where PyTorch is not installed.
+    """
+    from helpers.testing.networks import make_network  # here: it needs PyTorch, an extra
+
+    return make_network(layers, seed, training)
+
+
+@factory
+def centred_projection(W):
+    """Return a ``fit(X)`` that learns the mean of X, and gives an encoder that subtracts it.
+
+    Parameters
+    ----------
+    W : array_like, shape (h, n)
+
+    Returns
+    -------
+    fit : callable
+        Takes an array of shape (m, n), returns ``encode``: that takes an array A of shape (any, n)
+        and returns ``(A - mean of the rows of X) @ W.T``.
+    """
+    W = np.array(W, dtype=float)
+
+    def fit(X):
+        mean = np.mean(np.array(X, dtype=float), axis=0)
+        return lambda A: (np.array(A, dtype=float) - mean) @ W.T
+
+    return fit

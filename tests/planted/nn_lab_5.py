@@ -1,4 +1,150 @@
 """Wrong answers to `5_softmax_features`, as edits of its solutions."""
 
+SHIFT = "Z - Z.max(axis=1, keepdims=True)"
+SUM = "powers.sum(axis=1, keepdims=True)"
+PENALTY = "lam / 2 * np.sum(W**2)"
+DELTA = "(np.exp(log_P) - np.eye(k)[y]) / m"
+GRAD = "pack(delta.T @ X + lam * W, delta.sum(axis=0))"
+MEAN = "-np.mean(log_P[np.arange(m), y])"
+LOG_P = "Z - logsumexp(Z, axis=1, keepdims=True)"
+
 # For each exercise: what the mistake is, the solution's text, and what stands there instead.
-EDITS = {}
+EDITS = {
+    "softmax": [
+        ("no shift", SHIFT, "Z"),
+        ("one shift for all rows", SHIFT, "Z - Z.max()"),
+        ("the columns' maximum", SHIFT, "Z - Z.max(axis=0)"),
+        ("the mean as shift", SHIFT, "Z - Z.mean(axis=1, keepdims=True)"),
+        ("clipped scores", SHIFT, "np.clip(Z, -500, 500)"),
+        ("the minimum as shift", SHIFT, "Z - Z.min(axis=1, keepdims=True)"),
+        ("sums of the columns", SUM, "powers.sum(axis=0)"),
+        ("the sum of the whole matrix", SUM, "powers.sum()"),
+        ("keepdims forgotten", SUM, "powers.sum(axis=1)"),
+        ("the maximum in place of the sum", SUM, "powers.max(axis=1, keepdims=True)"),
+        ("powers of two", "np.exp(", "np.exp2("),
+        (
+            "applied twice",
+            "return powers /",
+            "powers = np.exp(powers / powers.sum(axis=1, keepdims=True))\n    return powers /",
+        ),
+        ("the logarithm", f"return powers / {SUM}", f"return np.log(powers / {SUM})"),
+        ("the scores changed", "    powers", "    Z -= Z.max(axis=1, keepdims=True)\n    powers"),
+        ("the least probable first", SHIFT, "Z.min(axis=1, keepdims=True) - Z"),
+        ("sigmoids, normalised", f"np.exp({SHIFT})", "1 / (1 + np.exp(-Z))"),
+    ],
+    "softmax_cost_and_gradient": [
+        ("a sum, no mean, in the cost", MEAN, "-np.sum(log_P[np.arange(m), y])"),
+        ("the sign of the cost", MEAN, MEAN[1:]),
+        ("the mean over all outputs", MEAN, "-np.sum(log_P * np.eye(k)[y]) / log_P.size"),
+        ("logarithms to base two", MEAN, "-np.mean(log_P[np.arange(m), y]) / np.log(2)"),
+        ("the logarithm of softmax", LOG_P, "np.log(softmax(Z))"),
+        ("a clipped logarithm", LOG_P, "np.log(softmax(Z) + 1e-9)"),
+        (
+            "the exponentials' sum, unprotected",
+            LOG_P,
+            "Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))",
+        ),
+        ("softmax over the samples", LOG_P, "Z - logsumexp(Z, axis=0, keepdims=True)"),
+        ("the sum over everything", LOG_P, "Z - logsumexp(Z)"),
+        (
+            "both terms of binary cross-entropy",
+            MEAN,
+            "-np.sum(np.where(np.eye(k)[y], log_P, np.log(1 - np.exp(log_P)))) / m",
+        ),
+        ("all classes, not the true one", MEAN, "-np.mean(log_P)"),
+        ("whole columns", MEAN, "-np.mean(log_P[:, y])"),
+        ("no penalty in the cost", f" + {PENALTY}", ""),
+        ("the half missing", PENALTY, "lam * np.sum(W**2)"),
+        ("the penalty divided by m", PENALTY, "lam / (2 * m) * np.sum(W**2)"),
+        ("biases in the cost's penalty", PENALTY, "lam / 2 * np.sum(theta**2)"),
+        ("the norm, not squared", PENALTY, "lam / 2 * np.sqrt(np.sum(W**2))"),
+        ("no penalty in the gradient", " + lam * W", ""),
+        ("twice the penalty in the gradient", "lam * W,", "2 * lam * W,"),
+        ("the gradient's penalty over m", "lam * W,", "lam * W / m,"),
+        ("biases in the gradient's penalty", "delta.sum(axis=0))", "delta.sum(axis=0) + lam * b)"),
+        ("no mean in the gradient", DELTA, "np.exp(log_P) - np.eye(k)[y]"),
+        ("the mean twice", DELTA, "(np.exp(log_P) - np.eye(k)[y]) / m**2"),
+        ("the sign of the gradient", DELTA, "(np.eye(k)[y] - np.exp(log_P)) / m"),
+        (
+            "the factor of a sigmoid",
+            DELTA,
+            "(np.exp(log_P) - np.eye(k)[y]) * np.exp(log_P) * (1 - np.exp(log_P)) / m",
+        ),
+        ("labels counted from one", DELTA, "(np.exp(log_P) - np.eye(k)[y - 1]) / m"),
+        (
+            "classes counted in the batch",
+            "    m, n = X.shape",
+            "    m, n = X.shape\n    k = y.max() + 1",
+        ),
+        ("the mean twice in db", "delta.sum(axis=0)", "delta.mean(axis=0)"),
+        ("db zero", "delta.sum(axis=0)", "0 * b"),
+        ("biases first", GRAD, "pack(delta.sum(axis=0), delta.T @ X + lam * W)"),
+        ("dW in F order", "delta.T @ X + lam * W,", "(delta.T @ X + lam * W).T,"),
+        ("no bias", "X @ W.T + b", "X @ W.T"),
+        ("theta changed", "    Z = X", "    W *= 2\n    Z = X"),
+    ],
+    "train_softmax": [
+        ("no penalty", "X, y, k, lam)", "X, y, k, 0)"),
+        ("its own penalty", "X, y, k, lam)", "X, y, k, 1e-3)"),
+        ("twice the penalty", "X, y, k, lam)", "X, y, k, 2 * lam)"),
+        ("max_iter ignored", "theta0, max_iter,", "theta0, 200,"),
+        ("one iteration", "theta0, max_iter,", "theta0, 1,"),
+        ("half of the samples", "X, y, k, lam)", "X[::2], y[::2], k, lam)"),
+        ("the start", "return theta", "return theta0"),
+        ("all of minimize's results", "return theta", "return theta, _"),
+        ("the weights alone", "return theta", "return theta[: k * X.shape[1]]"),
+        ("a matrix", "return theta", "return theta.reshape(k, -1)"),
+        ("features centred", "    theta0", "    X = 2 * (X - X.mean(axis=0))\n    theta0"),
+        ("a constant cost", "X, y, k, lam),", "X * 0, y, k, lam),"),
+        ("X changed", "    theta0", "    X /= 2\n    theta0"),
+    ],
+    "predict_softmax": [
+        ("smallest score", "argmax", "argmin"),
+        ("labels from one", ".argmax(axis=1)", ".argmax(axis=1) + 1"),
+        ("along the samples", "axis=1", "axis=0"),
+        ("of everything", "axis=1", ""),
+        ("no bias", "(X @ W.T + b)", "(X @ W.T)"),
+        ("the bias subtracted", "W.T + b", "W.T - b"),
+        ("W in F order", "X @ W.T", "X @ W.ravel().reshape(W.shape[::-1])"),
+        ("floats", ".argmax(axis=1)", ".argmax(axis=1) * 1.0"),
+        ("a column", ".argmax(axis=1)", ".argmax(axis=1)[:, None]"),
+        ("the largest score itself", ".argmax(axis=1)", ".max(axis=1)"),
+        (
+            "naive softmax",
+            "(X @ W.T + b)",
+            "(np.exp(X @ W.T + b) / np.exp(X @ W.T + b).sum(axis=1, keepdims=True))",
+        ),
+        ("theta changed", "    return", "    theta *= 2\n    return"),
+        (
+            "biases first",
+            "W, b = unpack(theta, (k, X.shape[1]), (k,))",
+            "b, W = unpack(theta, (k,), (k, X.shape[1]))",
+        ),
+    ],
+    "learn_features": [
+        ("fitted on all images", "fit(X_train)", "fit(np.vstack([X_train, *others]))"),
+        (
+            "fitted on the first other part, too",
+            "fit(X_train)",
+            "fit(np.vstack([X_train, others[0]]))",
+        ),
+        ("fitted on the last part", "fit(X_train)", "fit(others[-1])"),
+        ("each part by itself", "[encode(X) for X in others]", "[fit(X)(X) for X in others]"),
+        (
+            "fitted again for every part",
+            "[encode(X) for X in others]",
+            "[fit(X_train)(X) for X in others]",
+        ),
+        ("fitted on half of the images", "fit(X_train)", "fit(X_train[::2])"),
+        ("images for codes", "encode(X_train),", "X_train,"),
+        ("the first other part alone", "[encode(X) for X in others]", "encode(others[0])"),
+        ("all other parts in one", "[encode(X) for X in others]", "[encode(np.vstack(others))]"),
+        ("the other parts untouched", "[encode(X) for X in others]", "others"),
+        ("the encoder as a result", "return encode(X_train),", "return encode,"),
+        (
+            "parts centred by themselves",
+            "[encode(X) for X in others]",
+            "[encode(X - X.mean(axis=0)) for X in others]",
+        ),
+    ],
+}

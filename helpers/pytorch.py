@@ -1,0 +1,56 @@
+"""PyTorch where it is installed; where it is not, names that say so as soon as they are used.
+
+PyTorch is an extra of the course (`python3 course.py torch`): a notebook that takes `torch` and
+`nn` from here runs to its end without it, and its checks say what is missing.
+"""
+
+import contextlib
+import os
+
+from helpers.testing.comparing import CheckFailed
+
+__all__ = ["TorchMissing", "needs_torch", "nn", "torch"]
+
+
+class TorchMissing(CheckFailed, ImportError):
+    """PyTorch was used where it is not installed; the message is written for the student."""
+
+
+class _Absent:
+    """Stands for a module that is not installed: whatever it is asked for, it says so."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):  # Python and IPython ask for these, and take no for an answer
+            raise AttributeError(name)
+        raise TorchMissing(f"this is not done yet: it needs PyTorch, {_where_it_is_missing()}.")
+
+    def __bool__(self):
+        return False
+
+
+def _where_it_is_missing():
+    if os.environ.get("NBGRADER_EXECUTION") == "autograde":
+        return (
+            "which is missing on the computer that grades. This is no mistake of yours: please "
+            "tell your instructor"
+        )
+    return "which is not installed here. `python3 course.py torch` adds it; then restart the kernel"
+
+
+try:
+    import torch
+    from torch import nn
+except ModuleNotFoundError as error:
+    if error.name != "torch":
+        raise
+    torch = nn = _Absent()
+
+
+@contextlib.contextmanager
+def needs_torch():
+    """Run a block that uses PyTorch: where it is not installed, print that instead of an error."""
+    try:
+        yield
+    except TorchMissing as missing:
+        text = str(missing).removeprefix("this is not done yet: it")
+        print(f"This cell{text}")
