@@ -1,10 +1,13 @@
 """From the gradebook to the examiner and back: cells, names, files, earlier notebooks, marks."""
 
 import os
+import sys
 import types
+from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from examiner_tools import texts, verdicts_on
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.utils import determine_grade
@@ -20,6 +23,7 @@ from grading.nbgrader_hooks import examined
 from grading.nbgrader_hooks.examined import ExaminedExecute, open_desk
 from grading.sample_class import STUDENTS
 
+ROOT = Path(__file__).parents[1]
 LOADS = (
     "from helpers.lesson import load_answers\n"
     "earlier = load_answers('first.ipynb', ['double', 'missing'])\n"
@@ -214,3 +218,26 @@ def test_a_class_is_one_exercise_with_partial_credit(monkeypatch):
 @pytest.mark.slow
 def test_the_whole_sample_class_gets_its_marks_from_nbgrader(tmp_path):
     assert run_demo(tmp_path / "demo", STUDENTS) == 0
+    pages = list((tmp_path / "demo" / "feedback").rglob("*.html"))
+    assert len(pages) >= 2 * len(STUDENTS)
+    hidden = hidden_lines(tmp_path / "demo" / "source")
+    assert len(hidden) > 100
+    for page in pages:
+        text = BeautifulSoup(page.read_text(), "html.parser").get_text()
+        for folder in (ROOT, sys.prefix, sys.base_prefix, tmp_path, Path.home()):
+            assert f"{folder}/" not in text, page
+        assert [line for line in hidden if line in text] == [], page
+
+
+def hidden_lines(source):
+    """The telling lines of all hidden tests that are nowhere else in the notebooks."""
+    hidden, shown = set(), ""
+    for path in source.rglob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            public, _, rest = cell.source.partition("### BEGIN HIDDEN TESTS")
+            secret, _, end = rest.partition("### END HIDDEN TESTS")
+            hidden |= {line.strip() for line in secret.splitlines() if len(line.strip()) > 30}
+            shown += public + end
+    # What checks are called is said in the feedback.
+    labels = ("with check(", '"', "#")
+    return {line for line in hidden if line not in shown and not line.startswith(labels)}

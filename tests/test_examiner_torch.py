@@ -13,6 +13,8 @@ ANSWERS = """
 import torch
 from torch import nn
 
+torch.set_default_dtype(torch.float64)
+
 def network(n, h, k):
     return nn.Sequential(nn.Linear(n, h), nn.Sigmoid(), nn.Linear(h, k))
 
@@ -49,8 +51,8 @@ def test_network(check):
 
     rng = check.rng
     m, n, k = 5, 3, 2
-    X = torch.from_numpy(rng.normal(size=(m, n)).astype("float32"))
-    Y = torch.from_numpy(rng.normal(size=(m, k)).astype("float32"))
+    X = torch.from_numpy(rng.normal(size=(m, n)))
+    Y = torch.from_numpy(rng.normal(size=(m, k)))
 
     def cost(W, b):
         a = 1 / (1 + np.exp(-(X.numpy() @ W.T + b)))
@@ -64,14 +66,14 @@ def test_network(check):
         assert len(net) == 3 and not net[0].weight.numpy().any()
     with check("forward", points=1):
         net = Net(n, k)
-        W, b = net.layer.weight.numpy().astype(float), net.layer.bias.numpy().astype(float)
+        W, b = net.layer.weight.numpy(), net.layer.bias.numpy()
         close(net(X), 1 / (1 + np.exp(-(X.numpy() @ W.T + b))), rtol=1e-5, what="outputs")
     with check("autograd, twice", points=2):
         net = Net(n, k)
-        W, b = net.layer.weight.numpy().astype(float), net.layer.bias.numpy().astype(float)
+        W, b = net.layer.weight.numpy(), net.layer.bias.numpy()
         slopes(net, X, Y)
         dW, db = slopes(net, X, Y)
-        close_to_slopes({"W": dW.double(), "b": db.double()}, cost, {"W": W, "b": b}, m=m)
+        close_to_slopes({"W": dW, "b": db}, cost, {"W": W, "b": b}, m=m)
     with check("a step downhill changes the network itself", points=1):
         net = Net(n, k)
         before = net.layer.bias.numpy().copy()

@@ -15,6 +15,7 @@ from grading.nbgrader_hooks import configure
 from grading.nbgrader_hooks.feedback import HideFromStudents
 from grading.nbgrader_hooks.intake import receive
 from grading.nbgrader_hooks.marks import CheckMarks
+from grading.nbgrader_hooks.places import Places
 
 NAMES = ["1_first", "1_first_part", "2_second"]
 NOTEBOOK = json.dumps(new_notebook(cells=[new_code_cell("1")]))
@@ -230,6 +231,14 @@ def test_feedback_keeps_the_students_own_lines_and_hides_the_tests():
     for word in ("secret()", "library_line", sys.prefix, "  secret = 5"):
         assert word not in text
     assert cell.outputs[1].text == "shown\n"
+
+
+@pytest.mark.parametrize("colour", ["", "\x1b[32m", "\x1b[0;32m", "\x1b[38;5;28m"])
+def test_paths_are_hidden_also_in_colour(colour):
+    places = Places("/srv/course")
+    assert places.hide(f"File {colour}/srv/course/x.py:3") == f"File {colour}x.py:3"
+    assert places.hide(f"in {colour}/srv/course") == f"in {colour}the course folder"
+    assert places.hide(f"{colour}a/srv/course/x.py") == f"{colour}a/srv/course/x.py"
 
 
 def test_feedback_hides_paths_also_in_very_long_lines():

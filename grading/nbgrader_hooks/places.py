@@ -34,7 +34,9 @@ class Places:
         What lies in a folder keeps its name from there: ``numpy/linalg/_linalg.py``.
         """
         for pattern, words in self._rules:
-            text = pattern.sub(lambda found, words=words: "" if found[1] else words, text)
+            text = pattern.sub(
+                lambda found, words=words: found["colour"] + ("" if found["more"] else words), text
+            )
         return _KERNEL_FILE.sub(r"cell \1", text)
 
 
@@ -63,4 +65,5 @@ def _pattern(folder):
     # Printed with repr(), Windows' separators are doubled.
     names = sorted({folder, folder.replace("\\", "\\\\")}, key=len, reverse=True)
     either = "|".join(map(re.escape, names))
-    return re.compile(rf"(?<![\w.-])(?:{either})(?:(/|\\{{1,2}})|{_END})")
+    before = r"(?P<colour>\x1b\[[\d;]*m|(?<![\w.-]))"  # a terminal's colour ends in a letter
+    return re.compile(rf"{before}(?:{either})(?:(?P<more>/|\\{{1,2}})|{_END})")

@@ -35,12 +35,16 @@ def main(argv=None):
 
 
 def chosen(names=()):
-    """Return the batches: a family's attacks on one notebook."""
+    """Return the batches: a family's attacks on one notebook.
+
+    A name is a family's, or else an attack's.
+    """
     batches = []
+    families = set(names) & set(FAMILIES)
     for name in FAMILIES:
         attacks = family(name)
-        if names and name not in names:
-            attacks = [attack for attack in attacks if attack.name in names]
+        if names and name not in families:
+            attacks = [attack for attack in attacks if attack.name in set(names) - families]
         for notebook in sorted({attack.notebook for attack in attacks}):
             of_notebook = [attack for attack in attacks if attack.notebook == notebook]
             batches.append((name, notebook, of_notebook))
