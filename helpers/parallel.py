@@ -3,6 +3,7 @@
 import contextlib
 import os
 import time
+import warnings
 
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
@@ -59,9 +60,13 @@ def in_parallel(f, calls, *, workers=None, progress=True, description="runs"):
         raise ValueError(f"workers must be at least 1; got {workers}")
     pool = Parallel(n_jobs=workers, backend="threading", return_as="generator")
     results, start = [], time.monotonic()
-    with threadpool_limits(1), contextlib.ExitStack() as stack:
+    with threadpool_limits(1), warnings.catch_warnings(), contextlib.ExitStack() as stack:
+        # What joblib says of calls that are given up after an error helps nobody.
+        warnings.filterwarnings("ignore", message=".*tasks", module="joblib")
+        outcomes = pool(delayed(_outcome)(f, arguments) for arguments in calls)
+        stack.enter_context(contextlib.closing(outcomes))
         bar = None
-        for result, error in pool(delayed(_outcome)(f, arguments) for arguments in calls):
+        for result, error in outcomes:
             if error is not None:
                 raise error  # of the first call that fails, not of the one that fails first
             results.append(result)

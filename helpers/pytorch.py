@@ -20,7 +20,8 @@ class _Absent:
     """Stands for a module that is not installed: whatever it is asked for, it says so."""
 
     def __getattr__(self, name):
-        if name.startswith("__"):  # Python and IPython ask for these, and take no for an answer
+        # Python and IPython ask for such names, and take no for an answer.
+        if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
         raise TorchMissing(f"this is not done yet: it needs PyTorch, {_where_it_is_missing()}.")
 

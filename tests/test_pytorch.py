@@ -15,10 +15,20 @@ from helpers.testing import CheckFailed
 KEY = "nn_lab/6_pytorch"
 
 
+class NoTorch:
+    """Finds no PyTorch; SciPy looks for it in `sys.modules`, and would take None there for it."""
+
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "torch":
+            raise ModuleNotFoundError("No module named 'torch'", name="torch")
+
+
 @pytest.fixture
 def without_torch(monkeypatch, tmp_path):
     """This process, as it would be where PyTorch is not installed, with the bundled data."""
-    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [NoTorch, *sys.meta_path])
     monkeypatch.delitem(sys.modules, "helpers.pytorch", raising=False)
     monkeypatch.delenv("MNIST_DIR", raising=False)
     monkeypatch.setenv("GRADIENT_LAB_DATA", str(tmp_path / "cache"))

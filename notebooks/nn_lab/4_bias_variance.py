@@ -137,7 +137,7 @@ def test_sweep(check):
         expect(name in table, f'the dict has no "{name}"; it has {sorted(map(str, table))}')
         return table[name]
 
-    # Three sizes and two seeds; "training" gives numbers that you can follow.
+    # Three sizes and two seeds; the digits of an accuracy say which size and seed it is of.
     calls = [(2, 7), (2, 8), (5, 7), (5, 8), (9, 7), (9, 8)]
     scores = [(0.27, 0.17), (0.28, 0.18), (0.57, 0.47), (0.58, 0.48), (0.97, 0.77), (0.98, 0.78)]
     with check("sizes 2, 5, 9 and seeds 7, 8: hidden is [2, 5, 9], in the order given"):
@@ -501,7 +501,7 @@ with needs("sweep"):
 
 # %% [markdown]
 # The bias falls with the size, as everybody expects. But look at the variance: by the old rule it should *rise* with the number of parameters, and it falls, too, then stays. Tiny networks disagree about everything, because each gives up on other
-# digits. Large ones, with a hundred times more weights than images, agree on most. That is what others have found for wide networks as well (Neal and others, 2018); the textbook's curve is true of many models,
+# digits. Large ones, with a hundred times more weights than images and more, agree on most. That is what others have found for wide networks as well (Neal and others, 2018); the textbook's curve is true of many models,
 # and not of these.
 #
 # So why the large gap? Training accuracy is all but 100 %, so the gap is nearly the whole validation error, bias and variance together. The variance is there, all the same: voting removes a good part of the single network's errors, and more images remove even more.

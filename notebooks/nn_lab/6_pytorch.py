@@ -704,7 +704,7 @@ def plot_comparison(found):
     axes.invert_yaxis()
     axes.grid(axis="x", color="0.9")
     axes.set(xlabel="accuracy (%)", title=f"Five networks on {data.name}, a mark for each seed")
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper right")
     return figure
 
 
@@ -772,7 +772,7 @@ with needs_torch(), needs("build_model", "train_model", "evaluate"):
     test_accuracy = p
 
 # %% [markdown]
-# On MNIST, expect 97 % or more on the 10,000 test images; a network like the one above with more units, or a convolutional one, gets beyond 98 %. On the digits of scikit-learn 95 to 98 %, with 180 test images and so a standard error of
+# On MNIST, expect 97 % or more on the 10,000 test images; a network like the one above with more units, or a convolutional one, gets beyond 98 %. On the digits of scikit-learn 95 to 99 %, with 180 test images and so a standard error of
 # more than a point. On MNIST, set it beside notebook 2: the same kind of network had 91 % there, from 3,000 images. Most of the difference is not PyTorch. It is twenty times as many images.
 
 # %% given="confusion"
