@@ -69,4 +69,6 @@ def test_the_sweeps_show_what_the_text_says(names):
             ]
         )
         print(f"{names['chosen']} hidden units, {len(y)} test images: {reached:.4f}")
-        assert reached > 0.9
+        # As the text says, up to the errors that come from the choice of images (0.013 of 500).
+        error = (0.09 / len(y) + 0.09 / len(data.y_validation)) ** 0.5
+        assert abs(reached - validation[sizes.index(names["chosen"])]) < 3 * error

@@ -25,7 +25,7 @@
 #
 # **Time:** about two hours. **You need:** notebook 3, `3_autoencoder.ipynb`, finished, saved and in the same folder. **Points:** 18 of the lab's 100.
 #
-# Only section 7 uses your autoencoder. Without it you can do, and get marks for, every exercise; its place in the comparison is then taken by principal components alone.
+# Only sections 7 and 8 use your autoencoder. Without it you can do, and get marks for, every exercise; its place in the comparison is then taken by principal components alone.
 
 # %% given="imports"
 import numpy as np
@@ -578,7 +578,7 @@ else:
     print("The pictures come when `train_softmax` and `predict_softmax` are done.")
 
 # %% [markdown]
-# Without the penalty the weights are large and rough: single pixels decide, those that happened to tell a few training images apart. With it they are smaller and smoother, and one can see strokes in some of them.
+# Without the penalty the weights are large and rough: single pixels decide, those that happened to tell a few training images apart. With it they are about a twentieth as large (look at the scales), and somewhat smoother: the empty middle of the 0 is easy to see.
 #
 # Probabilities say more than labels: how sure is the classifier where it is wrong?
 
@@ -614,7 +614,7 @@ with needs("softmax", "train_softmax", "predict_softmax"):
         print("The images come when `train_softmax` and `predict_softmax` are done.")
 
 # %% [markdown]
-# Without the penalty a wrong answer is given with nearly the same certainty as a right one. With it, doubt shows where doubt is due.
+# Without the penalty a wrong answer is given with nearly the same certainty as a right one. With it there is more doubt where doubt is due. Still, the images above show that a high probability is no promise.
 #
 # ## 6. Features, and how not to cheat with them
 #
