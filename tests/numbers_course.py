@@ -16,7 +16,6 @@ CONFIG = f"""
 c = get_config()
 load_subconfig("nbgrader_config.py", path={str(ROOT)!r})
 c.Execute.timeout = 4
-c.Execute.iopub_timeout = 4
 c.ExaminedExecute.notebook_timeout = 60
 c.ExaminedExecute.max_output = 100_000
 c.ExaminedExecute.require_sandbox = False

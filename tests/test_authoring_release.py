@@ -208,7 +208,7 @@ def test_final_state():
 @pytest.mark.parametrize(
     ("output", "problem"),
     [
-        (new_output("stream", name="stdout", text="read /home/ada/x.npy"), "path /home/ada/x.npy"),
+        (new_output("stream", name="stdout", text="read /folder/x.npy"), "path /folder/x.npy"),
         (new_output("stream", name="stdout", text=r"read C:\data\x"), r"path C:\data\x"),
         (new_output("display_data", data={"text/html": '<a href="/tmp/x">'}), "path /tmp/x"),
         (new_output("stream", name="stderr", text="RuntimeWarning"), "which scores 0"),

@@ -6,12 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+import types
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
 from numbers_course import autograded, hand_in, make_course, nbgrader, scores, solved
+from traitlets.config import Config
+
+from grading.nbgrader_hooks import saving
 
 pytestmark = pytest.mark.slow
 
@@ -114,3 +119,30 @@ def test_who_is_not_known_is_not_graded_where_nobody_is_added(course):
     assert done.returncode == 1
     assert "No such student: eve. Nothing of eve was graded." in done.stderr
     assert not (course / "autograded/eve").exists()
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+def test_what_fails_halfway_saves_nothing(course, monkeypatch):
+    """Scores are in the session, and the last step breaks: none of them may be in the gradebook."""
+    before = submission(course)
+    marks = saving.NotebookMarks({"test_double": 0.5, "test_triple": 0.5}, {"explain": "x"})
+    coursedir = CourseDirectory(config=Config())
+    coursedir.root = str(course)
+    coursedir.db_url = f"sqlite:///{course}/gradebook.db"
+    batch = types.SimpleNamespace(coursedir=coursedir, marks={"1_numbers": marks})
+
+    def breaks(*_):
+        raise RuntimeError("halfway")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(saving, "_penalty", breaks)
+        for student in ("ann", "new"):
+            with pytest.raises(RuntimeError, match="halfway"):
+                saving.save_marks(batch, "ps1", student, None)
+    assert submission(course) == before
+    with Gradebook(coursedir.db_url) as gradebook, pytest.raises(MissingEntry):
+        gradebook.find_student("new")
+    # Without the fault the same call does save.
+    saving.save_marks(batch, "ps1", "ann", None)
+    grades = submission(course)[2]
+    assert [grades[name][0] for name in ("test_double", "test_triple")] == [0.5, 0.5]

@@ -8,6 +8,7 @@ import pytest
 from sandbox_room import LIMITS, kernel
 
 from grading.sandbox import Sandbox, environment, unavailable
+from grading.sandbox.bubblewrap import HOME, WORKSPACE
 
 pytestmark = pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "it works")
 
@@ -41,7 +42,7 @@ def test_has_what_a_notebook_needs(probe):
         plt.plot([1, 2]);
     """)
     assert said.splitlines() == [
-        "1797 /course/helpers/__init__.py /home/student/work",
+        f"1797 /course/helpers/__init__.py {WORKSPACE}",
         "given autograde",
         "<image/png, text/plain>",
     ]
@@ -77,7 +78,7 @@ REFUSED = {
     "server: limits": "call(302, 1, 7, b'\\0' * 16, None)",
     "server: trace": "call(101, 16, 1, 0, 0)",
     "write: root": "open('/x', 'w')",
-    "write: home": "open('/home/student/x', 'w')",
+    "write: home": f"open('{HOME}/x', 'w')",
     "write: dev": "open('/dev/x', 'w')",
     "write: usr": "open('/usr/x', 'w')",
     "write: helpers": "open('/course/helpers/x.py', 'w')",

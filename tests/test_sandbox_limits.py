@@ -7,7 +7,7 @@ import pytest
 from sandbox_room import FEW_IMPORTS, LIMITS, MIB, kernel
 
 from grading.sandbox import Sandbox, unavailable
-from grading.sandbox.bubblewrap import TEMPORARY
+from grading.sandbox.bubblewrap import TEMPORARY, WORKSPACE
 
 pytestmark = pytest.mark.skipif(bool(unavailable()), reason=unavailable() or "it works")
 
@@ -25,7 +25,7 @@ def is_as_new(room):
             import os
             print(os.listdir("."), sum(map(str.isdigit, os.listdir("/proc"))), os.getcwd())
         """)
-    return said == "[] 2 /home/student/work" and room.ended == ""
+    return said == f"[] 2 {WORKSPACE}" and room.ended == ""
 
 
 def test_one_process_gets_a_memory_error(room):

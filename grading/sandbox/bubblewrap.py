@@ -18,9 +18,9 @@ from pathlib import Path
 from grading.sandbox import seccomp
 from grading.sandbox.mounts import holds_python, system_links
 
-# Where Python lies below the usual ones (a checkout in ``/tmp``), they would hide Python.
-HOME = next(folder for folder in ("/home/student", "/home/writer") if not holds_python(folder))
+HOME = "/student"
 WORKSPACE = f"{HOME}/work"
+#: Where Python lies below the usual one (a checkout in ``/tmp``), it would hide Python.
 TEMPORARY = next(folder for folder in ("/tmp", "/run/tmp") if not holds_python(folder))
 SHARED_MEMORY = "/dev/shm"
 #: What a student's process can write to, with its part of `Limits.disk`.
