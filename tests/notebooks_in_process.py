@@ -7,7 +7,10 @@ from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 from grading.authoring.cells import read_all
+from grading.pytorch import is_used
 from grading.sample_class import Student, answer_source
 from grading.submissions import MARKERS
 from helpers.testing import credit
@@ -81,8 +84,15 @@ def imports(key):
     return compile(ast.Module(nodes, []), "<imports>", "exec")
 
 
+def skip_without_pytorch(key):
+    """Skip the running test where this notebook's answers need PyTorch, and it is not installed."""
+    if is_used(cell.source for cell in NOTEBOOKS[key].cells):
+        pytest.importorskip("torch", reason="needs PyTorch: python3 course.py torch")
+
+
 def answered(key, **changed):
     """Return a notebook's names with all answers: the solutions, or what is given instead."""
+    skip_without_pytorch(key)
     names = {"__name__": "__main__"}
     exec(imports(key), names)
     for exercise, source in {**solutions(key), **changed}.items():

@@ -9,6 +9,7 @@ from examiner_tools import texts, verdicts_on
 
 from grading.authoring.names import bound_names
 from grading.examiner.job import RUN, TEST, Cell, Limits
+from grading.pytorch import ungradable
 from grading.sample_class import STUDENTS, answer_source
 from grading.submissions import solutions_of
 
@@ -27,7 +28,8 @@ def stub(solution):
 def notebooks_of(student):
     """The imports, answers and tests of all notebooks, in one; and the answers' names."""
     cells, names = [Cell(RUN, "", SAME_SEED)], set()
-    for path in sorted(SOURCE.glob("*.ipynb")):
+    missing = ungradable(SOURCE)
+    for path in [each for each in sorted(SOURCE.glob("*.ipynb")) if each.stem not in missing]:
         solutions = solutions_of(path)
         for cell in nbformat.read(path, as_version=4).cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")

@@ -207,24 +207,38 @@ def test_every_mistake_loses_points_in_its_exercise_alone_whatever_the_seed(exer
 QUICK = [s for s in STUDENTS if (s.edits or s.replacements) and s.name not in ("bela", "jana")]
 
 
-def students_losses(student, only_changed):
-    losses = {}
-    for key in NOTEBOOKS:
-        sources = {name: answer_source(s, student, name) for name, s in solutions(key).items()}
-        changed = [name for name in sources if sources[name] != solutions(key)[name]]
-        only = {test for name in changed for test in involved(key, name)}
-        marked = mark(key, answered(key, **sources), only=only if only_changed else None)
-        assert_clean(marked)
-        losses |= lost(key, marked)
-    return losses
+def answers_of(student, key):
+    """Return a student's answers in a notebook, and the names of those that are changed."""
+    own = {name: answer_source(text, student, name) for name, text in solutions(key).items()}
+    return own, [name for name, text in own.items() if text != solutions(key)[name]]
 
 
-@pytest.mark.parametrize("student", QUICK, ids=lambda student: student.name)
-def test_the_sample_class_loses_what_is_written_there(student):
-    assert students_losses(student, only_changed=True) == student.loses
+def assert_losses(student, key, only=None):
+    sources, _ = answers_of(student, key)
+    marked = mark(key, answered(key, **sources), only=only)
+    assert_clean(marked)
+    expected = {name: points for name, points in student.loses.items() if name in sources}
+    assert lost(key, marked) == expected
+
+
+# Each student's notebooks in which something is changed.
+CHANGED = [(student, key) for student in QUICK for key in NOTEBOOKS if answers_of(student, key)[1]]
+
+
+@pytest.mark.parametrize(("student", "key"), CHANGED, ids=[f"{s.name}-{key}" for s, key in CHANGED])
+def test_the_sample_class_loses_what_is_written_there(student, key):
+    _, changed = answers_of(student, key)
+    assert_losses(student, key, only={test for name in changed for test in involved(key, name)})
+
+
+def test_the_sample_class_loses_points_in_exercises_that_it_changed():
+    for student in STUDENTS:
+        changed = {name for key in NOTEBOOKS for name in answers_of(student, key)[1]}
+        assert set(student.loses) <= changed
 
 
 @pytest.mark.slow
-def test_the_student_who_hangs():
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_the_student_who_hangs(key):
     jana = next(student for student in STUDENTS if student.name == "jana")
-    assert students_losses(jana, only_changed=False) == jana.loses
+    assert_losses(jana, key)

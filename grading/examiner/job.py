@@ -4,8 +4,12 @@ import json
 import math
 from dataclasses import asdict, dataclass, field
 
+from grading.pytorch import is_used
+
 #: Kinds of cells: the student's kernel runs it, or the examiner judges it.
 RUN, TEST = "run", "test"
+#: The order to examine a job whose tests use PyTorch: it is imported once for all of them.
+WITH_PYTORCH = b"examine with PyTorch"
 _ROUNDING = 1e-9  # sums of points may miss the maximum by this much
 
 
@@ -75,6 +79,11 @@ class Job:
     cells: list = field(default_factory=list)
     names: list = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
+
+    @property
+    def uses_pytorch(self):
+        """Whether one of the tests works with PyTorch."""
+        return is_used(cell.source for cell in self.cells if cell.kind == TEST)
 
     def to_json(self):
         """Return the job as text."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 
-from grading.examiner.job import not_run, read_verdict
+from grading.examiner.job import WITH_PYTORCH, not_run, read_verdict
 
 #: -I: nothing in the current folder, the environment or the user's own packages is imported.
 COMMAND = (sys.executable, "-I", "-m", "grading.examiner")
@@ -77,7 +77,8 @@ class ExaminerProcess:
         problem = "its process ended"
         try:
             self._start()
-            socket.send_fds(self._orders, [b"examine"], [order.fileno(), answer.fileno()])
+            message = WITH_PYTORCH if job.uses_pytorch else b"examine"
+            socket.send_fds(self._orders, [message], [order.fileno(), answer.fileno()])
             self._orders.settimeout(job.limits.notebook + SPARE)
             status = self._orders.recv(16)
             problem = "" if status == b"0\n" else "its process ended"

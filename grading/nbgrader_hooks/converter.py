@@ -27,6 +27,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.utils import find_all_files, parse_utc, rmtree
 from traitlets import Type
 
+from grading import pytorch
 from grading.nbgrader_hooks.examined import open_desk
 from grading.nbgrader_hooks.intake import copy_plain_files, receive
 from grading.nbgrader_hooks.saving import save_marks
@@ -94,14 +95,18 @@ class CourseAutograde(Autograde):
             self.desk, warning = open_desk(self.config)
         except RuntimeError as error:
             raise NbGraderException(str(error)) from None
+        folder = self.coursedir.format_path(
+            self.coursedir.source_directory, ".", self.coursedir.assignment_id
+        )
+        warnings = list(filter(None, [warning, pytorch.advice(pytorch.ungradable(folder))]))
         try:
             with self.desk:
                 super().start()
         finally:
             for sentence in self.to_look_at:
                 self.log.error(sentence)
-            if warning:
-                self.log.warning(warning)
+            for sentence in warnings:
+                self.log.warning(sentence)
         if self.to_look_at:
             raise NbGraderException("Some submissions need a look; they may have lost points.")
 

@@ -1,0 +1,68 @@
+"""Where PyTorch is missing, grading says so, and everything else is graded."""
+
+import nbformat
+import numbers_course
+import pytest
+from numbers_course import find, hand_in, make_course, nbgrader, scores, solved
+
+from grading import demo, pytorch
+from grading.examiner.job import RUN, TEST, Cell, Job
+from grading.marks import Marks
+from grading.sample_class import Student
+
+USES = "from helpers.pytorch import needs_torch, nn, torch"
+
+
+def write(path, *sources):
+    cells = [nbformat.v4.new_code_cell(source, id=f"c{i}") for i, source in enumerate(sources)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+
+
+def test_the_notebooks_that_cannot_be_graded(tmp_path, monkeypatch):
+    write(tmp_path / "2_with.ipynb", "import numpy", f"import time\n{USES}")
+    write(tmp_path / "1_without.ipynb", "import numpy", "# helpers.pytorch is not needed")
+    monkeypatch.setattr(pytorch, "is_installed", lambda: False)
+    assert pytorch.ungradable(tmp_path) == ["2_with"]
+    monkeypatch.setattr(pytorch, "is_installed", lambda: True)
+    assert pytorch.ungradable(tmp_path) == []
+
+
+def test_the_advice_names_notebooks_and_what_to_do():
+    assert pytorch.advice([]) == ""
+    said = pytorch.advice(["6_pytorch"])
+    assert "6_pytorch" in said
+    assert "python3 course.py torch" in said
+    assert "--force" in said
+
+
+def test_only_tests_that_use_it_have_it_imported_for_all():
+    def job(kind, source):
+        return Job("", [Cell(kind, "", source)])
+
+    assert job(TEST, f"def test_x(check):\n    {USES}").uses_pytorch
+    assert not job(RUN, USES).uses_pytorch  # a student's own import costs the grader nothing
+    assert not job(TEST, "import numpy").uses_pytorch
+
+
+def test_the_demo_expects_no_points_where_it_could_not_check():
+    student = Student("ann", "", loses={"a": 1})
+    marks = Marks(["ann"], {"a": 3, "b": 2}, set(), {("ann", "a"): 2, ("ann", "b"): 0})
+    assert demo.unexpected(marks, [student], {"b"}) == []
+    assert demo.unexpected(marks, [student]) == ["ann, b: 0 of 2, expected 2"]
+
+
+@pytest.mark.slow
+def test_autograde_warns_and_grades_the_rest(tmp_path, monkeypatch):
+    notebook = numbers_course.source_notebook()
+    find(notebook, "imports").source += f"\n{USES}"
+    find(notebook, "test_triple").source = numbers_course.TEST_TRIPLE.replace(
+        'with check("one"', 'from helpers.pytorch import torch\n\n    with check("one"'
+    ).replace("close(triple(5)", "torch.zeros(2)\n        close(triple(5)")
+    monkeypatch.setattr(numbers_course, "source_notebook", lambda: notebook)
+    hand_in(tmp_path, "ann", solved(make_course(tmp_path)))
+    with (tmp_path / "nbgrader_config.py").open("a") as file:
+        file.write("import grading.pytorch\ngrading.pytorch.is_installed = lambda: False\n")
+    done = nbgrader(tmp_path, "autograde", "ps1")
+    assert done.returncode == 0, done.stderr
+    assert "PyTorch is not installed, so the coding exercises of 1_numbers" in done.stderr
+    assert scores(tmp_path, "ann")[0] == 2
