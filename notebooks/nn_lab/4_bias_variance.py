@@ -475,8 +475,10 @@ with needs("sweep"):
         ylim=(0, None),
         xlabel="hidden units (logarithmic)",
         ylabel="part of the validation images",
-        title=f"Networks that saw different {m // 10} images each",
     )
+    axes.set_title(f"Networks that saw different {m // 10} images each", loc="left")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(color="0.9")
     axes.legend()
     show(
         figure,

@@ -139,34 +139,17 @@ def time_gradients(sizes, n=784, h=64, k=10):
     return taken
 
 
-def plot_times(sizes, taken):
-    """Draw the times against the number of samples."""
-    figure, axes = plt.subplots(figsize=(7.2, 3.8), layout="constrained")
-    styles = [("o-", "#0072B2"), ("s--", "#D55E00"), ("^:", "#222222")]
-    for (name, times), (style, colour) in zip(taken.items(), styles, strict=True):
-        axes.loglog(sizes, times, style, color=colour, label=name)
-    axes.set_xticks(sizes, labels=sizes)
-    axes.minorticks_off()
-    axes.set(
-        xlabel="samples",
-        ylabel="milliseconds",
-        title="Time for one gradient, 784-64-10 network",
-    )
-    axes.grid(color="0.9")
-    axes.legend()
-    return figure
-
-
 with needs_torch(), needs("cost_and_gradient"):
     sizes = [1, 10, 100, 1000]
     taken = time_gradients(sizes)
-    in_words = "; ".join(
-        f"{name} {', '.join(f'{each:.2g}' for each in times)}" for name, times in taken.items()
-    )
     show(
-        plot_times(sizes, taken),
-        alt="Time for one gradient against the number of samples, both axes logarithmic. "
-        f"Milliseconds for 1, 10, 100 and 1000 samples: {in_words}.",
+        plots.error_curves(
+            sizes,
+            taken,
+            title="Time for one gradient, 784-64-10 network",
+            xlabel="samples",
+            ylabel="milliseconds",
+        )
     )
     for name, times in taken.items():
         print(f"{name:<22}" + "".join(f"{each:9.2f} ms" for each in times))
@@ -702,8 +685,10 @@ def plot_comparison(found):
             axes.vlines(scores.mean(), row + up - 0.16, row + up + 0.16, color=colour)
     axes.set_yticks(range(len(found)), labels=found)
     axes.invert_yaxis()
-    axes.grid(axis="x", color="0.9")
-    axes.set(xlabel="accuracy (%)", title=f"Five networks on {data.name}, a mark for each seed")
+    axes.grid(color="0.9")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_xlabel("accuracy (%)")
+    axes.set_title(f"Five networks on {data.name}, a mark for each seed", loc="left")
     axes.legend(loc="upper right")
     return figure
 
