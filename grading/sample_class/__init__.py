@@ -33,14 +33,21 @@ STUDENTS = (
     Student("ada", "everything right"),
     Student("bela", "everything right, written otherwise", replacements=WRITTEN_OTHERWISE),
     Student("chen", "handed in untouched", untouched=True),
-    _with_mistakes("dora", "forgets the bias of the hidden layer; one-sided differences"),
-    _with_mistakes("emil", "no derivative of the output's sigmoid; labels counted from one"),
     _with_mistakes(
-        "fatima", "the mean is missing in the biases' gradients; argmax along the wrong axis"
+        "dora", "forgets the bias of the hidden layer; one-sided differences; softmax overflows"
     ),
-    _with_mistakes("goran", "the cost is a mean over all outputs; all weights start at zero"),
     _with_mistakes(
-        "hana", "the flat gradient has another order than theta; an optimiser ignores max_iter"
+        "emil", "no derivative of the output's sigmoid; labels from one; no root in the error"
+    ),
+    _with_mistakes(
+        "fatima",
+        "the mean is missing in the biases' gradients; argmax along the wrong axis; softmax twice",
+    ),
+    _with_mistakes(
+        "goran", "the cost is a mean over all outputs; weights start at zero; the encoder sees all"
+    ),
+    _with_mistakes(
+        "hana", "the flat gradient in another order than theta; max_iter ignored; gradients add up"
     ),
     _with_mistakes("ivan", "an answer that raises an error"),
     _with_mistakes("jana", "an answer that never ends"),
