@@ -7,6 +7,7 @@ writes ends up in solutions/.
 
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+from traitlets.config import Config
 
 from .build import KERNEL, LANGUAGE, cell_ids, node_bytes
 from .cells import Cell, Mistake, Notebook, assignments, read_all
@@ -124,17 +126,19 @@ def execute(node: nbformat.NotebookNode, folder: Path, name: str) -> None:
     settings = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     # The same random inputs each time, so that what a check prints stays the same.
     settings["GRADIENT_LAB_SEED"] = "0"
-    client = NotebookClient(
-        node,
-        timeout=TIMEOUT,
-        kernel_name=KERNEL["name"],
-        resources={"metadata": {"path": str(folder)}},
-        record_timing=False,
-    )
-    try:
-        client.execute(env={**os.environ, **settings})
-    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        raise SolutionError(f"{name}: {_COLOUR.sub('', str(error))}") from error
+    with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
+        client = NotebookClient(
+            node,
+            timeout=TIMEOUT,
+            kernel_name=KERNEL["name"],
+            resources={"metadata": {"path": str(folder)}},
+            record_timing=False,
+            config=_connection(sockets),
+        )
+        try:
+            client.execute(env={**os.environ, **settings})
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise SolutionError(f"{name}: {_COLOUR.sub('', str(error))}") from error
     node.metadata.kernelspec = dict(KERNEL)
     node.metadata.language_info = dict(LANGUAGE)
     node.metadata.pop("widgets", None)
@@ -143,6 +147,14 @@ def execute(node: nbformat.NotebookNode, folder: Path, name: str) -> None:
         for output in cell.get("outputs", []):
             if output.output_type == "stream":
                 output.text = final_state(output.text)
+
+
+def _connection(folder: str) -> Config:
+    """Have the kernel use sockets in a folder, where there are such: no port that others see."""
+    if sys.platform == "win32":
+        return Config()
+    own = {"transport": "ipc", "connection_file": str(Path(folder, "kernel.json"))}
+    return Config(AsyncKernelManager=own)
 
 
 def final_state(text: str) -> str:
