@@ -18,7 +18,7 @@ class CannotJudge(Exception):
     """The test cell is not what a test cell should be: a matter for the instructor."""
 
 
-def judge(cell, session, names):
+def judge(cell, session, names, seed=None):
     """Run a test cell.
 
     Parameters
@@ -27,6 +27,8 @@ def judge(cell, session, names):
     session : grading.examiner.session.Session
     names : collection of str
         The names that answer cells bind; others the test does not get from the student.
+    seed : int, optional
+        Of the test's random inputs; a fresh one otherwise.
 
     Returns
     -------
@@ -39,7 +41,7 @@ def judge(cell, session, names):
         with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
             wanted = _names_in(body) & set(names)
             namespace = {"__name__": "__main__", **session.begin(wanted)}
-            with _students_code_elsewhere(session):
+            with _students_code_elsewhere(session, seed):
                 exec(body[1], namespace)
                 points = eval(last, namespace)
         verdict.points = _points(points, cell)
@@ -75,12 +77,12 @@ def _names_in(body):
 
 
 @contextlib.contextmanager
-def _students_code_elsewhere(session):
-    elsewhere.grader = session
+def _students_code_elsewhere(session, seed):
+    elsewhere.grader, elsewhere.seed = session, seed
     try:
         yield
     finally:
-        elsewhere.grader = None
+        elsewhere.grader = elsewhere.seed = None
 
 
 def _points(found, cell):

@@ -47,10 +47,13 @@ class Session:
     ----------
     printed : str
         What the student's code printed since `begin`, capped.
+    tape : grading.diagnosis.tape.Tape or None
+        Where each question and its answer is noted.
     """
 
     def __init__(self, kernel, limits, deadline):
         self.printed = ""
+        self.tape = None
         self._kernel = kernel
         self._limits = limits
         self._notebook_end = deadline
@@ -110,20 +113,27 @@ class Session:
             When there is no kernel any more, or no readable answer.
         """
         request = wire.encode([operation, *arguments], reference_of)
-        reply = self._send("", f"__import__('sys').modules[{MODULE!r}].serve({request!r})")
+        error = value = None
         try:
-            found, value = self._read(reply)
-        except wire.WireError as error:
-            found = CheckFailed(f"what your code answers cannot be read: {error}")
+            error, value = self._read(self._reply(request))
+        except wire.WireError as found:
+            error = CheckFailed(f"what your code answers cannot be read: {found}")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            found = CheckFailed("what your code answers cannot be read: it is malformed")
-        if found is not None:
-            raise found
+            error = CheckFailed("what your code answers cannot be read: it is malformed")
+        if self.tape is not None:
+            self.tape.note(operation, arguments, error, value)
+        if error is not None:
+            raise error
         return value
+
+    def _reply(self, request):
+        """Return what the kernel's end answers to a request: a dict of one kind and its text."""
+        reply = self._send("", f"__import__('sys').modules[{MODULE!r}].serve({request!r})")
+        return reply["user_expressions"]["answer"]["data"]["application/json"]
 
     def _read(self, reply):
         """Return the exception, or None and the value, that a reply holds; or raise one."""
-        ((kind, text),) = reply["user_expressions"]["answer"]["data"]["application/json"].items()
+        ((kind, text),) = reply.items()
         if kind == "value":
             return None, wire.decode(text, lambda reference: stand_in(self, reference))
         found = json.loads(text) if len(text) < _MAX_REPORT else None

@@ -8,6 +8,9 @@ from helpers.testing import shields
 #: The grader's own process puts an object here: `time_limit(seconds)` limits what a block asks of
 #: the student's code, `make(local, name, arguments, keywords)` makes a factory's thing over there.
 grader = None
+#: The grader chooses the seed of a test's inputs itself, since it runs the same test again for
+#: known mistakes; None means a fresh one.
+seed = None
 
 
 class StudentError(Exception):

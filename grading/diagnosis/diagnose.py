@@ -1,0 +1,148 @@
+"""Find the mistake of the bank that answers a test as the student did."""
+
+import ast
+import contextlib
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from time import monotonic
+
+from grading.answers import StaleEntryError, Wrong, answer
+from grading.diagnosis.local import LocalSession
+from grading.diagnosis.tape import Comparison, Differs, Tape
+from grading.examiner.judge import judge
+from helpers.testing.elsewhere import StudentError
+
+#: Seconds for all mistakes together, and for one call of one of them.
+BUDGET, CALL = 15.0, 0.5
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """A mistake that was recognised.
+
+    Attributes
+    ----------
+    titles : tuple of str
+        Of the entry, for the instructor; of two when two mistakes were made together.
+    says : str
+        For the student.
+    """
+
+    titles: tuple
+    says: str
+
+
+@dataclass(frozen=True)
+class Bank:
+    """What is known of one notebook's answers.
+
+    Attributes
+    ----------
+    imports : str
+        The import statements of the notebook's given cells.
+    solutions : dict of str to str
+        The answer cells by exercise, without markers.
+    wrong : dict of str to list of grading.answers.Wrong
+        Mistakes by exercise.
+    """
+
+    imports: str = ""
+    solutions: dict = field(default_factory=dict)
+    wrong: dict = field(default_factory=dict)
+
+    def namespace(self, exercise="", source=""):
+        """Return the names that the solutions leave, one of them replaced."""
+        names = {"__name__": "__main__"}
+        exec(_compiled(self.imports, "imports"), names)
+        for name, solution in self.solutions.items():
+            exec(_compiled(source if name == exercise else solution, name), names)
+        return names
+
+
+def diagnose(cell, exercise, tape, bank, names, seed, limits):
+    """Return the mistake whose answers are those on a tape, or None.
+
+    Parameters
+    ----------
+    cell : grading.examiner.job.Cell
+        The test.
+    exercise : str
+    tape : grading.diagnosis.tape.Tape
+        What the student's code answered.
+    bank : Bank
+    names : collection of str
+        As for `grading.examiner.judge.judge`.
+    seed : int
+        Of the inputs that the student's code got.
+    limits : grading.examiner.job.Limits
+    """
+    entries = bank.wrong.get(exercise, [])
+    if not entries or exercise not in bank.solutions or not _is_attempt(tape):
+        return None
+    player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=BUDGET))
+    if player.answers_as(bank.solutions[exercise], tape):
+        return None  # as right as the solution: it failed for another reason
+    end = monotonic() + BUDGET
+    for titles, says, source in _candidates(entries, bank.solutions[exercise]):
+        if monotonic() > end:
+            break
+        if player.answers_as(source, tape):
+            return Diagnosis(titles, says)
+    return None
+
+
+class _Player:
+    """Runs one test for one answer after the other."""
+
+    def __init__(self, cell, exercise, bank, names, seed, limits):
+        self._cell, self._exercise, self._bank = cell, exercise, bank
+        self._names, self._seed, self._limits = names, seed, limits
+
+    def answers_as(self, source, tape):
+        """Tell whether an answer's source answers all questions of the test as on the tape."""
+        comparison = Comparison(tape)
+        try:
+            session = LocalSession(
+                self._bank.namespace(self._exercise, source), self._limits, comparison
+            )
+            judge(self._cell, session, self._names, self._seed)
+        except Differs:
+            return False
+        except Exception:  # noqa: BLE001  a mistake that does not even run is not the student's
+            return False
+        return comparison.is_complete
+
+
+def _is_attempt(tape):
+    """Tell whether anything was answered but that the exercise is not done."""
+    return any(
+        not (isinstance(note.error, StudentError) and isinstance(note.error, NotImplementedError))
+        for note in tape.answers
+    )
+
+
+def _candidates(entries, solution):
+    """Yield titles, sentence and source of each mistake, then of each pair that fits together."""
+    for entry in entries:
+        with contextlib.suppress(StaleEntryError):
+            yield (entry.title,), entry.says, answer(entry, solution)
+    for first, second in combinations([entry for entry in entries if entry.edits], 2):
+        both = Wrong("", "", first.edits + second.edits)
+        with contextlib.suppress(StaleEntryError):
+            source = answer(both, solution)
+            yield (first.title, second.title), f"{first.says}\n{second.says}", source
+
+
+_CODE = {}
+
+
+def _compiled(source, name):
+    """Compile once; nothing of that name is a file, as in a notebook."""
+    if (source, name) not in _CODE:
+        _CODE[source, name] = compile(ast.parse(source), f"<{name}>", "exec")
+    return _CODE[source, name]
+
+
+def new_tape():
+    """Return an empty tape."""
+    return Tape()
