@@ -319,6 +319,20 @@ WRONG = {
             "row of differences is the sum over all its entries.",
         ),
         wrong(
+            "one cost for each sample",
+            J,
+            "np.sum((a3 - Y) ** 2, axis=1) / (2 * m)",
+            says="You return a number for every sample. The cost is one number for all of them: "
+            "what is still to be done over the rows?",
+        ),
+        wrong(
+            "one number inside an array",
+            J,
+            "np.array([np.sum((a3 - Y) ** 2) / (2 * m)])",
+            says="The number is right, but it sits in an array with an axis of length 1. An "
+            "optimiser wants a plain number.",
+        ),
+        wrong(
             "columns are taken for samples",
             "m = len(Y)",
             "m = Y.shape[1]",
@@ -480,6 +494,13 @@ WRONG = {
             "0 * a3 + np.mean((a3 - Y) * a3 * (1 - a3))",
             says="All entries of your delta3 are equal: you average over samples and outputs. Each "
             "output of each sample has an error term of its own.",
+        ),
+        wrong(
+            "the slope is kept away from zero",
+            DELTA3,
+            "(a3 - Y) * np.maximum(a3 * (1 - a3), 1e-6)",
+            says="You do not let the slope fall below a small number. Where an output is all but 0 "
+            "or 1 the slope is smaller still: that is what this cost gives.",
         ),
         wrong(
             "rounded to four digits",
@@ -834,6 +855,27 @@ WRONG = {
             "optimiser calls it hundreds of times with the same X.",
         ),
         wrong(
+            "weight decay in the cost alone",
+            "cost(a3, Y), pack",
+            "cost(a3, Y) + 1e-3 * np.sum(W2**2), pack",
+            says="Your J has a penalty on the weights, which the exercise does not ask for, and "
+            "the gradient has not: they no longer belong together.",
+        ),
+        wrong(
+            "weight decay in the gradient alone",
+            FLAT,
+            FLAT + " + 1e-3 * theta",
+            says="Your gradient has a penalty on the parameters that is not in J, so it is not the "
+            "slope of J. The exercise asks for no penalty.",
+        ),
+        wrong(
+            "weight decay in cost and gradient",
+            "cost(a3, Y), " + FLAT,
+            "cost(a3, Y) + 5e-4 * np.sum(theta**2), " + FLAT + " + 1e-3 * theta",
+            says="You add a penalty on the parameters to the cost and to the gradient. They fit "
+            "together, but this notebook's cost has no such term.",
+        ),
+        wrong(
             "the gradient is in reverse order",
             "a2, delta3, delta2))",
             "a2, delta3, delta2))[::-1]",
@@ -1023,7 +1065,7 @@ WRONG = {
         wrong(
             "the step grows with the entry",
             "step[i] = eps",
-            "step[i] = eps * max(1, abs(theta[i]))",
+            "step[i] = eps * (1 + abs(theta[i]))",
             DIFFERENCE,
             "(f(theta + step) - f(theta - step)) / (2 * step[i])",
             says="Your step depends on the size of the entry. That is an idea of some libraries; "

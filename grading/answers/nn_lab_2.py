@@ -355,6 +355,13 @@ WRONG = {
             "every parameter. f gives the gradient: one argument of minimize says so.",
         ),
         wrong(
+            "BFGS, SciPy's default method",
+            'method="L-BFGS-B", ',
+            "",
+            says="You use another method than L-BFGS; without a name SciPy takes plain BFGS. That "
+            "keeps a matrix as wide as theta is long: gigabytes for a real network.",
+        ),
+        wrong(
             "uphill",
             MINIMIZE,
             "lambda t: (-f(t)[0], -f(t)[1]), theta0, jac=True,",
@@ -436,23 +443,6 @@ WRONG = {
             "return result.x, history[::-1]",
             says="Your history runs backwards: it begins with the lowest cost. New costs belong at "
             "the end of the list.",
-        ),
-        wrong_body(
-            "history has a cost for each call of f",
-            """
-            history = []
-
-            def noted(theta):
-                J, grad = f(theta)
-                history.append(J)
-                return J, grad
-
-            options = {"maxiter": max_iter, "gtol": 1e-7}
-            result = minimize(noted, theta0, jac=True, method="L-BFGS-B", options=options)
-            return result.x, history
-            """,
-            says="You note a cost at each call of f. One iteration may call it several times, with "
-            "trial steps that are given up. What is called once an iteration?",
         ),
         wrong_body(
             "history holds the parameters",
@@ -626,11 +616,26 @@ WRONG = {
             "be used with it.",
         ),
         wrong(
+            "the hidden layer uses ReLU",
+            "sigmoid(X @ W1.T + b1)",
+            "np.maximum(X @ W1.T + b1, 0)",
+            says="Your hidden units cut negative sums off at zero (ReLU). The network was trained "
+            "with the sigmoid, and has to be used with it.",
+        ),
+        wrong(
+            "the hidden layer is activated twice",
+            "sigmoid(X @ W1.T + b1)",
+            "sigmoid(sigmoid(X @ W1.T + b1))",
+            says="The hidden layer goes through the sigmoid twice. Compare your forward pass with "
+            "the one of notebook 1, line by line.",
+        ),
+        wrong(
             "W1 is not transposed: an error",
             "sigmoid(X @ W1.T + b1)",
             "sigmoid(X @ W1 + b1)",
             says="A product does not fit. Write the shapes under it: X has n columns, and W1 has "
             "a row for each hidden unit.",
+            like=("always ten classes",),
         ),
         wrong(
             "W1 is read column by column",
@@ -677,13 +682,7 @@ WRONG = {
             "k = 10",
             says="Your number of classes is always 10. It follows from the length of theta; the "
             "text above the exercise says how.",
-        ),
-        wrong(
-            "always five hidden units",
-            "    n = X.shape[1]",
-            "    n_hidden = 5\n    n = X.shape[1]",
-            says="You set the number of hidden units yourself. The function gets it as an "
-            "argument, and theta is cut by it.",
+            like=("W1 is not transposed: an error",),
         ),
         wrong(
             "the images are scaled once more",
@@ -691,13 +690,6 @@ WRONG = {
             "sigmoid(X / 255 @ W1.T + b1)",
             says="You divide the pixels by 255. They are between 0 and 1 already, and the network "
             "was trained on them as they are.",
-        ),
-        wrong(
-            "the images are centred by their own mean",
-            "sigmoid(X @ W1.T + b1)",
-            "sigmoid((X - X.mean(axis=0)) @ W1.T + b1)",
-            says="You subtract the mean of the images you get. An image's label then depends on "
-            "the others beside it, and the network was trained without that.",
         ),
         wrong(
             "theta is changed in place",
@@ -801,6 +793,13 @@ WRONG = {
             "np.mean((y_true > 0) == (y_pred > 0))",
             says="You compare only whether the labels are zero or not, as with two classes. With "
             "more classes, 1 taken for 2 is an error as well.",
+        ),
+        wrong(
+            "whether a predicted label occurs anywhere in y_true",
+            MEAN,
+            "np.mean(np.isin(y_pred, y_true))",
+            says="You ask whether a predicted label occurs anywhere among the true ones. It has to "
+            "equal the true label of the same sample.",
         ),
         wrong(
             "the mean recall of the classes",

@@ -123,18 +123,11 @@ WRONG = {
             "maxima of rows need to be columns, (m, 1).",
         ),
         wrong(
-            "the largest in place of the sum",
-            SUM,
-            "powers.max(axis=1, keepdims=True)",
-            says="You divide by the largest exponential of each row and not by their sum, so the "
-            "largest output is always 1. Do your rows add up to 1?",
-        ),
-        wrong(
             "not normalised",
             f"return powers / {SUM}",
             "return powers",
-            says="You return the exponentials, but do not divide them. Probabilities of one sample "
-            "add up to 1. What do your rows add up to?",
+            says="You return exponentials that are not divided by their sum: the largest in each "
+            "row is 1. Probabilities of one sample add up to 1. What do your rows add up to?",
         ),
         wrong(
             "no exponential: scores by their sum",

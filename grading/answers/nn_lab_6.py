@@ -267,13 +267,6 @@ WRONG = {
             "nothing. Which call walks back through the notes of the loss?",
         ),
         wrong(
-            "outputs cut off from the network",
-            "model(X[rows]), y[rows]",
-            "model(X[rows]).detach().requires_grad_(), y[rows]",
-            says="You cut the outputs off from the network before the loss, so the backward pass "
-            "ends there, and no parameter gets a gradient. While training, the notes are needed.",
-        ),
-        wrong(
             "uphill",
             "loss.backward()",
             "(-loss).backward()",
