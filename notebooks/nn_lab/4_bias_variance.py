@@ -372,7 +372,9 @@ def test_choose(check):
         *(runs(2 * error, 4 * spread), runs(0.5 * error, spread)),
         *(runs(0, spread), runs(0.6 * error, 5 * spread)),
     )
+    no_spread = table_of(*low, runs(0.2, spread), np.full(r, 0.875), *low)  # SE is exactly 0
     with check("the standard error: of the mean, of the best size, with r - 1", points=1):
+        is_right(choose(no_spread), no_spread, sizes[3])
         is_right(choose(deviation), deviation, sizes[3])
         is_right(choose(just_in), just_in, sizes[2])
         is_right(choose(own_spread), own_spread, sizes[3])

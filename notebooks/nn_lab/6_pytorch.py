@@ -151,7 +151,7 @@ with needs_torch(), needs("cost_and_gradient"):
             ylabel="milliseconds",
         )
     )
-    print(f"{'samples':<22}" + "".join(f"{m:9,}   " for m in sizes))
+    print(f"{'samples':<22}" + "".join(f"{m:12,}" for m in sizes))
     for name, times in taken.items():
         print(f"{name:<22}" + "".join(f"{each:9.2f} ms" for each in times))
 
@@ -256,30 +256,29 @@ def test_build_model(check):
         return outputs.detach().numpy()
 
     def each_by_itself(model, X):
-        # Make sure that an image's logits depend on that image alone; return those of all.
+        # Make sure that an image's logits depend on that image alone.
         m = len(X)
         found = logits(model, X)
         shaped(found, (m, 10), what="the logits")
-        few = slice(1, m - 2)
-        alone = logits(model, X[few])
-        what = "the logits of a part of the batch, beside the same rows of the whole,"
-        close(alone, found[few], rtol=1e-3, atol=1e-4, what=what)
         again = logits(model, X)
         close(again, found, rtol=1e-3, atol=1e-4, what="the logits of a second call")
-        return found
+        alone = logits(model, X[1 : m - 2])
+        what = f"the logits of images 1 to {m - 3}, asked without the others"
+        close(alone, found[1 : m - 2], rtol=1e-3, atol=1e-4, what=what)
 
     def are_logits(model, X):
         # Make sure that the outputs are neither probabilities nor squeezed into an interval.
-        found, large = logits(model, X), logits(model, 1e6 * X)
+        found = logits(model, X)
         shaped(found, (len(X), 10), what="the logits")
         message = "no logit is negative: is there an activation or a softmax after the last layer?"
         expect(bool((found < 0).any() or not found.any()), message)
         sums = np.exp(np.minimum(found.astype(float), 50)).sum(axis=1)
         message = "exp of the outputs sums to 1 in each row: is there a softmax in the network?"
         expect(bool(np.abs(sums - 1).max() > 1e-3), message)
-        at_one = np.abs(np.abs(large) - 1) < 1e-3
+        model.load_state_dict({name: 30 * each for name, each in model.state_dict().items()})
+        at_one = np.abs(np.abs(logits(model, X)) - 1) < 1e-3
         message = (
-            "however large the images, the outputs end at -1 and 1: is the last an activation?"
+            "however large the weights, the outputs end at -1 and 1: is the last an activation?"
         )
         expect(bool(at_one.mean() < 0.5), message)
 
@@ -307,7 +306,7 @@ def test_build_model(check):
     with check("in evaluation mode: each image by itself, and alike twice"):
         each_by_itself(build_model(64), X[:, :64])
     with check("logits, of any size and sign, not probabilities"):
-        are_logits(build_model(784), 20 * X)
+        are_logits(build_model(64), 20 * X[:, :64])
     with check("a network with parameters, a new one in each call"):
         model = build_model(64)
         logits(model, X[:, :64])  # some layers make their parameters when they are first used
@@ -324,7 +323,7 @@ def test_build_model(check):
             each_by_itself(build_model(n), images[:, :n])
         are_two(build_model(64), build_model(64))
     with check("logits: no softmax, sigmoid or other activation at the end; parameters", points=1):
-        are_logits(build_model(784), 20 * rng.normal(size=(60, 784)))
+        are_logits(build_model(64), 20 * rng.normal(size=(60, 64)))
         model = build_model(64)
         shaped(logits(model, images[:, :64]), (m, 10), what="the logits")
         has_parameters(model)
@@ -502,6 +501,14 @@ def test_train_model(check):
         )
         expect(orders[0] != orders[2], message)
 
+    def fresh_and_followed(steps):
+        # Make sure that gradients start from zero, and that the optimiser follows each of them.
+        stale = sum(each["old_gradient"] for each in steps)
+        expect(stale <= len(steps) / 2, "old gradients were still there: optimizer.zero_grad()?")
+        moves = np.count_nonzero(np.diff([each["size"] for each in steps])) / (len(steps) - 1)
+        message = "after most mini-batches the parameters are what they were: optimizer.step()?"
+        expect(bool(moves > 0.4), message)
+
     def in_training_mode(network):
         # Make sure that a network, dropout first, was trained and is left in training mode.
         always = all(each["training"] for each in steps_of(network))
@@ -536,15 +543,13 @@ def test_train_model(check):
         expect(seen[0] != seen[1], "the second epoch has the same order as the first")
     with check("the order comes from PyTorch's own generator"):
         follows_the_seed((5, 6), zeros(4, 3), X, y)
-    with check("gradients start from zero in each step"):
-        _, (network, *_) = trained(zeros(4, 3), X, y, 2)
-        steps = steps_of(network)
-        stale = sum(each["old_gradient"] for each in steps)
-        expect(stale <= len(steps) / 2, "old gradients were still there: optimizer.zero_grad()?")
+    with check("gradients start from zero in each step, and each step moves the parameters"):
+        _, (network, *_) = trained(zeros(4, 3), X, y, 4)
+        fresh_and_followed(steps_of(network))
     with check("training mode, in all steps and afterwards"):
         _, (network, *_) = trained([("dropout", 0.1), *zeros(4, 3)], X, y, 2, training=False)
         in_training_mode(network)
-    with check("losses: the mean cross-entropy of each epoch; X and y are not changed"):
+    with check("losses: the mean cross-entropy of the samples as they went by; X, y unchanged"):
         layers = [
             ("linear", np.array([[0, 1, -1, 0.5], [0, 0.3, 0.8, -1], [1, 0, 0, 1]]), np.ones(3))
         ]
@@ -610,17 +615,13 @@ def test_train_model(check):
         "every epoch: all samples once, a new order, small batches, fresh gradients", points=1
     ):
         _, (network, *_) = trained(zeros(n, k), images, labels, 4, seed=order[0])
-        orders, sizes = [], []
+        orders = []
         for steps in epochs_of(network, 4, samples):
             rows = all_once(steps, samples)
             expect(bool(np.any(np.diff(rows) < 0)), "the samples come in the order of X")
             orders.append(rows)
-            stale = sum(each["old_gradient"] for each in steps)
-            expect(stale <= len(steps) / 2, "gradients of earlier steps were not set back to zero")
-            sizes += [each["size"] for each in steps]
         expect(all(each != orders[0] for each in orders[1:]), "epochs have the same order")
-        moves = np.count_nonzero(np.diff(sizes)) / (len(sizes) - 1)
-        expect(bool(moves > 0.4), "most mini-batches are not followed by a step of the optimiser")
+        fresh_and_followed(steps_of(network))
     with check("training mode, whatever it comes in; a run can be repeated", points=1):
         layers = [("dropout", 0.3), *zeros(n, k)]
         how = {"seed": order[1], "training": False}
@@ -688,6 +689,14 @@ def test_evaluate(check):
         expect(not is_tensor, "accuracy is a tensor, not a plain number: .item() makes it one")
         return accuracy
 
+    def unchanged(arrays, *given):
+        # Make sure that X and y are what they were.
+        for name, before, left in zip(("X", "y"), given, arrays, strict=True):
+            same = np.abs(left.numpy() - np.asarray(before)).max() < 1e-4
+            expect(
+                bool(same), f"{name} is changed in place: your caller still needs the old {name}"
+            )
+
     def left_as_it_came(network, X, training):
         # Make sure that every layer has its mode again, and that PyTorch takes notes again.
         now = "training" if network.training else "evaluation"
@@ -712,8 +721,9 @@ def test_evaluate(check):
     # Three classes, three inputs: the logits are the inputs.
     same = [("linear", np.eye(3), np.zeros(3))]
     X = [[3.0, 1.0, 2.0], [0.0, 5.0, 1.0], [-1.0, -2.0, -3.0], [0.0, 0.2, 0.1]]
-    with check("on paper: classes 0, 1, 0, 1 predicted; three of four are right"):
-        accuracy, _ = evaluated(same, X, [0, 1, 2, 1])
+    with check("on paper: classes 0, 1, 0, 1 predicted, three of four right; X, y unchanged"):
+        accuracy, (_, *arrays) = evaluated(same, X, [0, 1, 2, 1])
+        unchanged(arrays, X, [0, 1, 2, 1])
         close(number(accuracy), 0.75, what="accuracy")
     with check("331 images, of which the first 300 are classified rightly: 300 / 331"):
         many_labels = np.where(np.arange(331) < 300, 1, 2)
@@ -760,9 +770,7 @@ def test_evaluate(check):
     normed = labels_for(classes((images - mean) / np.sqrt(variance + 1e-5)))
     with check("the fraction of right answers, whatever the number; X, y unchanged", points=1):
         accuracy, (_, *arrays) = evaluated(list(hidden), images, plain[0])
-        for name, given, left in [("X", images, arrays[0]), ("y", plain[0], arrays[1])]:
-            same = np.abs(left.numpy() - given).max() < 1e-4
-            expect(bool(same), f"{name} is changed in place")
+        unchanged(arrays, images, plain[0])
         close(number(accuracy), plain[1], atol=1e-6, what="accuracy")
         one, _ = evaluated(list(hidden), images[:1], classes(images)[:1])
         close(one, 1.0, what="accuracy on one image that is classified rightly")
@@ -878,11 +886,11 @@ with needs_torch(), needs("build_model", "train_model", "evaluate"):
     print(f"Standard error of one accuracy on {count:,} validation images: {se:.1f} points")
 
 # %% [markdown]
-# Begin with the first line. It is the softmax regression of notebook 5, which was trained to the end there, with a small penalty: 89.0 % of the validation images of small MNIST, 96.5 % of those of the digits. If your line is clearly lower, your `train_model` has not come to the end
-# in these few epochs, and perhaps not with the other networks either. A difference between two lines may then be one of how far they were trained, and not of what they could do. More epochs, or another learning rate, tell the two apart.
+# Begin with the first line. It is the softmax regression of notebook 5. There it was trained to the end, with a small penalty, and was right on 89.0 % of small MNIST's validation images, or 96.5 % of those of the digits. If your line is clearly lower, these few epochs of your `train_model`
+# are not the end, and perhaps not for the other networks either. A difference between two lines may then be one of how far they were trained, and not of what they could do. More epochs, or another learning rate, tell the two apart.
 #
-# Then compare the others. The *spread* is the standard deviation over the seeds: what chance in the initial weights and in the order of the images does. The standard error is what other validation images would do. A difference that is not clearly larger than both is nothing to build on.
-# With the optimiser of the table above and its learning rate, a large hidden layer gives about two points more than none, and one of 16 units little; two large networks differ by less than a point. Your own network and your own loop may do otherwise.
+# Then compare the others. The *spread* is the standard deviation over the seeds: what chance does in the initial weights and in the order of the images. The standard error is what other validation images would do. A difference that is not clearly larger than both is nothing to build on.
+# With Adam at its usual learning rate, 0.001, and mini-batches of 100, a large hidden layer is two or three points better than notebook 5's softmax regression on small MNIST, and one of 16 units hardly. On the digits the first line stops near 92 % then, and most of its distance from the large networks is training that it has not had.
 # A training accuracy near 100 % says that a network is large enough and was trained for long enough. It does not say that it is good.
 #
 # Go back and change your `build_model`, or the learning rate and batch size in your `train_model`, and run from there again. Note what you tried: the report asks for it.
