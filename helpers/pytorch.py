@@ -12,6 +12,10 @@ from helpers.testing.comparing import CheckFailed
 __all__ = ["TorchMissing", "needs_torch", "nn", "torch"]
 
 
+# What a check says first; it is the same for answers that are there and for those that are not.
+_NOT_CHECKED = "not checked, whether done or not done yet: it"
+
+
 class TorchMissing(CheckFailed, ImportError):
     """PyTorch was used where it is not installed; the message is written for the student."""
 
@@ -23,7 +27,7 @@ class _Absent:
         # Python and IPython ask for such names, and take no for an answer.
         if name.startswith("__") and name != "__version__":
             raise AttributeError(name)
-        raise TorchMissing(f"this is not done yet: it needs PyTorch, {_where_it_is_missing()}.")
+        raise TorchMissing(f"{_NOT_CHECKED} needs PyTorch, {_where_it_is_missing()}.")
 
     def __bool__(self):
         return False
@@ -53,5 +57,5 @@ def needs_torch():
     try:
         yield
     except TorchMissing as missing:
-        text = str(missing).removeprefix("this is not done yet: it")
+        text = str(missing).removeprefix(_NOT_CHECKED)
         print(f"This cell{text}")

@@ -133,6 +133,9 @@ def fail(message="the first failure"):
 def test_builds_on_takes_either():
     builds_on(lambda: None, lambda: 1 / 0)
     builds_on(fail, lambda: None)
+    builds_on(lambda: 1 / 0, lambda: None)  # what an earlier answer made the student's code raise
+    with pytest.raises(ZeroDivisionError):
+        builds_on(lambda: 1 / 0, fail)
 
 
 @pytest.mark.parametrize(

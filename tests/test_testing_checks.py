@@ -110,7 +110,7 @@ def test_untouched_answers_are_not_done_yet(graded, capsys):
     assert "`answer` is not done yet: write your answer in the cell above" in text
     assert text.count("not done yet") == 1  # once is enough
     assert "seed" not in text
-    assert "Error" not in text
+    assert "Error" not in text.replace("`raise NotImplementedError()`", "")
 
 
 def test_an_earlier_exercise_that_is_not_done_is_named(capsys):

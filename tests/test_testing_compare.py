@@ -93,9 +93,11 @@ def test_a_square_transposed_array_is_recognised():
 
 
 def test_one_number_has_words_of_its_own():
-    assert said(3.5, 2.5) == "z2 is wrong: yours is 1.4 times what it should be"
+    assert said(7.5, 2.5) == "z2 is wrong: yours is 3 times what it should be"
+    assert said(0.25, 2.5) == "z2 is wrong: yours is 0.1 times what it should be"
+    assert said(3.5, 2.5) == "z2 is wrong: yours is off by 1"  # 1.4 times would mean nothing
     assert said(-2.5, 2.5) == "z2 is wrong: the sign is reversed"
-    assert "1.001 times" in said(2.5 * 1.001, 2.5)
+    assert "off by 0.0025" in said(2.5 * 1.001, 2.5)
     assert said(0.5, 0.0) == "z2 is wrong: yours is off by 0.5"
     assert said(0.0, 2.5) == "z2 is wrong: yours is zero"
     assert said(0.25, 0.75) == "z2 is wrong: is that 1 minus the right number?"
@@ -249,7 +251,7 @@ def test_several_arrays_are_no_flat_vector():
         message = said(given, np.ones(16))
         assert message == (
             f"z2 should be one flat vector; you returned {len(given)} arrays: did you forget "
-            "pack(...)?"
+            "pack(...), or pass on two results where one was asked for?"
         )
     with pytest.raises(CheckFailed, match="one flat vector; you returned 4 arrays"):
         shaped(parts, (16,), what="grad")

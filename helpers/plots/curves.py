@@ -170,10 +170,14 @@ def _tick_at_values(ax, x, log_x):
 def _mark(ax, chosen):
     """Mark a value of x with a vertical line that says so."""
     ax.axvline(chosen, color=RULE, linewidth=1.2, linestyle=(0, (2, 2)), zorder=1)
+    ax.autoscale_view()  # or the limits are those of no data
+    to_axes = ax.transData + ax.transAxes.inverted()
+    is_far_right = to_axes.transform((chosen, 0))[0] > 0.7  # the words would leave the axes
     ax.annotate(
-        f" chosen: {chosen:g}",
+        f" chosen: {chosen:g} ",
         (chosen, 0.02),
         xycoords=("data", "axes fraction"),
+        ha="right" if is_far_right else "left",
         fontsize=10,
         color=INK,
     )

@@ -77,15 +77,18 @@ def builds_on(right, own):
     Parameters
     ----------
     right : callable
-        Called without arguments; raises `CheckFailed` when the result is not right.
+        Called without arguments; raises `CheckFailed` when the result is not right, or what the
+        student's code raises.
     own : callable
-        Called when it is not; compares the result with the right composition of the student's own
+        Called when it does; compares the result with the right composition of the student's own
         earlier functions.  When it raises anything, the first failure stands: an earlier exercise
         that fails cannot vouch for this one.
     """
     try:
         right()
-    except CheckFailed as failure:
+    except NotImplementedError:  # nothing is there yet that could follow from anything
+        raise
+    except Exception as failure:  # noqa: BLE001  the student's code may raise anything
         try:
             own()
         except Exception:  # noqa: BLE001  the earlier exercises may raise anything

@@ -199,8 +199,8 @@ class Checks:
         name = called[-1] if called else self.exercise
         if name == self.exercise:
             return (
-                f"`{name}` is not done yet: write your answer in the cell above, run it, and come "
-                "back."
+                f"`{name}` is not done yet: write your answer in the cell above, in place of "
+                "`raise NotImplementedError()`, run it, and come back."
             )
         caller = f"`{called[-2]}`" if len(called) > 1 else "this check"
         return f"{caller} calls `{name}`, which is not done yet: finish that exercise first."

@@ -188,7 +188,7 @@ def real_array(value, what="the result", *, flat=False):
     if several and flat:
         raise CheckFailed(
             f"{what} should be one flat vector; you returned {several} arrays: did you forget "
-            "pack(...)?"
+            "pack(...), or pass on two results where one was asked for?"
         )
     try:
         got = np.asarray(value)

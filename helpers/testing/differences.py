@@ -37,7 +37,7 @@ def shape_hint(got, expected):
     if got.size == expected.size and got.ndim != expected.ndim:
         return ": the right number of entries, in another arrangement"
     if expected.ndim and not got.ndim:
-        return ": it was summed or averaged over everything"
+        return ": was it summed or averaged over everything, or is it another of the results?"
     return ""
 
 
@@ -85,6 +85,15 @@ def _error(got, expected):
     return f"yours is off by {abs(float(got - expected)):.2g}"
 
 
+def _simple(factor, rtol):
+    """Return the factor that is meant, or 0: of a single number, any other ratio means nothing."""
+    size = abs(factor)
+    halves = round(2 * max(size, 1 / size)) / 2
+    meant = halves if size > 1 else 1 / halves
+    is_meant = 1 < halves <= 1000 and abs(size / meant - 1) <= 10 * rtol
+    return np.copysign(meant, factor) if is_meant else 0
+
+
 def _pattern(got, expected, rtol):
     """Return what the error has in common everywhere: zero, a factor, a transposition."""
     scale = float(np.abs(expected).max(initial=0))
@@ -99,9 +108,10 @@ def _pattern(got, expected, rtol):
     if np.abs(got - factor * expected).max() <= tolerance * max(abs(factor), 1e-3):
         if np.isclose(factor, -1, rtol=1e-4):
             return f": the sign is reversed{' everywhere' if got.size > 1 else ''}"
-        if not np.isclose(factor, 1, rtol=1e-4):
-            where = ", everywhere" if got.size > 1 else ""
-            return f": yours is {factor:.5g} times what it should be{where}"
+        if got.size > 1 and not np.isclose(factor, 1, rtol=1e-4):
+            return f": yours is {factor:.5g} times what it should be, everywhere"
+        if got.size == 1 and (simple := _simple(factor, max(rtol, 1e-6))):
+            return f": yours is {simple:g} times what it should be"
     square = got.ndim == 2 and got.shape[0] == got.shape[1]
     if square and np.abs(got.T - expected).max() <= tolerance:
         return ": it is transposed"

@@ -164,7 +164,10 @@ class LookedUp:
         numbers = [getattr(each, "item", lambda each=each: each)() for each in arguments]
         self.calls.append(numbers)
         if tuple(numbers) not in self._answers:
-            raise ValueError(f"it was called with {tuple(numbers)}, and knows no such arguments")
+            raise ValueError(
+                f"the function that you were given was called with {tuple(numbers)}; a call that "
+                f"it knows is {next(iter(self._answers))}: are the arguments in the right order?"
+            )
         return self._answers[tuple(numbers)]
 
 

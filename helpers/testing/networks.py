@@ -10,6 +10,7 @@ def make_network(layers, seed, training):
     from helpers.pytorch import nn, torch  # here: PyTorch is an extra
 
     torch.manual_seed(seed)
+    torch.set_grad_enabled(True)  # an answer that was called before may have left it off
     network = _watched()(*(_layer(nn, torch, *layer) for layer in layers))
     return network.train(training)
 

@@ -154,7 +154,7 @@ show(
 # ### Exercise 1: `autoencoder_cost_and_gradient` (7 points)
 #
 # Parameters come and gradients go as one flat vector, in the order `W1`, `b1`, `W2`, `b2`; `unpack(theta, *layer_shapes(n, h, k))` and `pack(...)` know the way. Write the two passes out here, in ten lines at most: they are worth
-# writing a second time, and your marks then hang on no other notebook. The grader also tries a network of 784-64-784, and gives it two seconds.
+# writing a second time, and your marks then hang on no other notebook. The grader also tries a network of 784-64-784 with 20 images, and gives it two seconds.
 
 
 # %% answer="autoencoder_cost_and_gradient"
@@ -185,34 +185,52 @@ from helpers.testing import credit
 def test_autoencoder_cost_and_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped, steady
+    from helpers.testing import close, expect, results, shaped, steady
 
-    # Four images of two pixels, one hidden unit: W1 is (1, 2), b1 (1,), W2 (2, 1), b2 (2,).
-    theta = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.0])
-    X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [0.5, 0.0]])
+    # Four images of three pixels, two hidden units: W1 is (2, 3), b1 (2,), W2 (3, 2), b2 (3,).
+    W1, b1 = [[1.0, -2.0, 0.0], [0.0, 1.0, -1.0]], [0.5, -0.5]
+    W2, b2 = [[2.0, 0.0], [-1.0, 1.0], [0.0, -2.0]], [0.0, 1.0, 0.5]
+    theta = np.concatenate([np.ravel(each) for each in (W1, b1, W2, b2)])
+    X = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 0.5], [0.5, 0.0, 1.0]])
     with check("two results: one number, and a gradient of theta's shape"):
-        J, grad = results(autoencoder_cost_and_gradient(theta, X, 1), "J grad")
+        J, grad = results(autoencoder_cost_and_gradient(theta, X, 2), "J grad")
         shaped(J, (), what="J")
-        shaped(grad, (7,), what="grad")
-    with check("on paper: with W2 = 0 and b2 = 0 all outputs are 0.5, and J is 0.21875"):
-        blind = np.array([1.0, -2.0, 0.5, 0.0, 0.0, 0.0, 0.0])
-        J, _ = results(autoencoder_cost_and_gradient(blind, X, 1), "J grad")
-        close(J, 0.21875, what="J")
-    with check("on paper: then db1 (the third entry) is 0 and db2 (the last two) -1/32 and 0"):
-        blind = np.array([1.0, -2.0, 0.5, 0.0, 0.0, 0.0, 0.0])
-        _, grad = results(autoencoder_cost_and_gradient(blind, X, 1), "J grad")
-        shaped(grad, (7,), what="grad")
-        close(np.asarray(grad)[[2, 5, 6]], [0.0, -1 / 32, 0.0], what="these three of grad")
-    with check("with W2 = (2, -1) and b2 = (0, 1), J is 0.1761 to four digits; nothing changes"):
-        found = steady(autoencoder_cost_and_gradient, theta, X, 1, names="theta X n_hidden")
-        close(results(found, "J grad")[0], 0.1761, atol=6e-5, what="J")
-    with check("downhill: a small step against the gradient lowers the cost as much as it says"):
-        J, grad = results(autoencoder_cost_and_gradient(theta, X, 1), "J grad")
-        shaped(grad, (7,), what="grad")
-        further = theta - 1e-4 * np.asarray(grad)
-        lower, _ = results(autoencoder_cost_and_gradient(further, X, 1), "J grad")
-        drop = (J - lower) / 1e-4
-        close(drop, np.sum(np.square(grad)), rtol=1e-3, what="the drop of J along the gradient")
+        shaped(grad, (17,), what="grad")
+    blind = np.concatenate([theta[:8], np.zeros(9)])
+    with check("on paper: with W2 = 0 and b2 = 0 all outputs are 0.5, and J is 0.3125"):
+        J, _ = results(autoencoder_cost_and_gradient(blind, X, 2), "J grad")
+        close(J, 0.3125, what="J")
+    with check(
+        "on paper: then db1 (entries 6 and 7) is 0, and db2 (the last three) -1/32, 0, 1/32"
+    ):
+        _, grad = results(autoencoder_cost_and_gradient(blind, X, 2), "J grad")
+        shaped(grad, (17,), what="grad")
+        close(np.asarray(grad)[6:8], [0.0, 0.0], what="db1, grad[6:8]")
+        close(np.asarray(grad)[14:], [-1 / 32, 0.0, 1 / 32], what="db2, grad[14:]")
+    with check("with the W2 and b2 in this cell, J is 0.247049; nothing is changed in place"):
+        found = steady(autoencoder_cost_and_gradient, theta, X, 2, names="theta X n_hidden")
+        close(results(found, "J grad")[0], 0.247049, atol=1e-6, what="J")
+    with check("small steps in W1, b1, W2 and b2 change J as much as grad says"):
+        _, grad = results(autoencoder_cost_and_gradient(theta, X, 2), "J grad")
+        shaped(grad, theta.shape, what="grad")
+        for name, start, end in [("W1", 0, 6), ("b1", 6, 8), ("W2", 8, 14), ("b2", 14, 17)]:
+            step = np.zeros(17)
+            step[start:end] = np.arange(1, end - start + 1)
+            ahead, behind = (
+                results(autoencoder_cost_and_gradient(theta + t * step, X, 2), "J grad")[0]
+                for t in (1e-4, -1e-4)
+            )
+            slope, claim = float(ahead - behind) / 2e-4, float(np.sum(np.asarray(grad) * step))
+            expect(
+                bool(abs(slope - claim) < 1e-3 * abs(slope) + 5e-4),
+                f"along a direction in {name}, your J changes by {slope:.4g} for a unit of step, "
+                f"and by your grad it should change by {claim:.4g}: look at d{name}, at its place "
+                "in grad, and at J",
+            )
+    with check("a network of 784-64-784 and 20 images, in two seconds", seconds=2):
+        large = np.zeros(2 * 784 * 64 + 64 + 784)
+        found = autoencoder_cost_and_gradient(large, np.full((20, 784), 0.25), 64)
+        shaped(results(found, "J grad")[1], large.shape, what="grad")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
@@ -349,14 +367,20 @@ def test_encode(check):
 
     from helpers.testing import close, shaped, steady
 
-    # Three images of two pixels, one hidden unit: W1 is [[1, -2]], b1 is [0.5].
-    theta = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.0])
-    X = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
-    with check("three images and one hidden unit make codes of shape (3, 1)"):
-        shaped(encode(theta, X, 1), (3, 1), what="the codes")
-    with check("to three digits the codes are 0.818, 0.182 and 0.5; nothing is changed in place"):
-        codes = steady(encode, theta, X, 1, names="theta X n_hidden")
-        close(codes, [[0.818], [0.182], [0.5]], atol=6e-4, what="the codes")
+    # Four images of three pixels, two hidden units: W1 is (2, 3), b1 (2,), W2 (3, 2), b2 (3,).
+    W1, b1 = [[1.0, -2.0, 0.0], [0.0, 1.0, -1.0]], [0.5, -0.5]
+    W2, b2 = [[2.0, 0.0], [-1.0, 1.0], [0.0, -2.0]], [0.0, 1.0, 0.5]
+    theta = np.concatenate([np.ravel(each) for each in (W1, b1, W2, b2)])
+    X = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 0.5], [0.5, 0.0, 1.0]])
+    expected = [[0.817574, 0.377541], [0.182426, 0.622459], [0.377541, 0.5], [0.731059, 0.182426]]
+    with check("four images of three pixels and two hidden units make codes of shape (4, 2)"):
+        shaped(encode(theta, X, 2), (4, 2), what="the array of codes")
+    with check("the code of the first image is 0.817574, 0.377541; nothing is changed in place"):
+        codes = steady(encode, theta, X, 2, names="theta X n_hidden")
+        shaped(codes, (4, 2), what="the array of codes")
+        close(np.asarray(codes)[0], expected[0], atol=1e-6, what="the first code")
+    with check("the codes of all four images"):
+        close(encode(theta, X, 2), expected, atol=1e-6, what="the array of codes")
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     m, n, h = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:3])
@@ -366,7 +390,7 @@ def test_encode(check):
     expected = 0.5 + 0.5 * np.tanh(0.5 * (np.einsum("hn,mn->mh", W1, X) + b1))
     with check("random images and parameters; nothing is changed in place", points=1):
         codes = steady(encode, theta, X, h, names="theta X n_hidden")
-        close(codes, expected, what="the codes")
+        close(codes, expected, what="the array of codes")
     with check("the code of an image does not depend on the others, nor on the decoder", points=1):
         other = np.concatenate([W1.ravel(), b1, rng.normal(size=W2.size + n)])
         close(encode(other, X, h), expected, what="the codes with another decoder")
@@ -404,15 +428,26 @@ def test_reconstruct(check):
 
     from helpers.testing import close, shaped, steady
 
-    # Three images of two pixels, one hidden unit; W2 is [[2], [-1]], b2 is [0, 1].
-    theta = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.0, 1.0])
-    X = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])
-    with check("reconstructions have the shape of the images, here (3, 2)"):
-        shaped(reconstruct(theta, X, 1), (3, 2), what="the reconstructions")
-    with check("on paper: the code of the third image is 0.5, so that z3 is [1, 0.5]"):
-        X_hat = steady(reconstruct, theta, X, 1, names="theta X n_hidden")
-        shaped(X_hat, (3, 2), what="the reconstructions")
-        close(np.asarray(X_hat)[2], [0.7311, 0.6225], atol=6e-5, what="the third reconstruction")
+    # Four images of three pixels, two hidden units: W1 is (2, 3), b1 (2,), W2 (3, 2), b2 (3,).
+    W1, b1 = [[1.0, -2.0, 0.0], [0.0, 1.0, -1.0]], [0.5, -0.5]
+    W2, b2 = [[2.0, 0.0], [-1.0, 1.0], [0.0, -2.0]], [0.0, 1.0, 0.5]
+    theta = np.concatenate([np.ravel(each) for each in (W1, b1, W2, b2)])
+    X = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 1.0, 0.5], [0.5, 0.0, 1.0]])
+    expected = [
+        [0.836874, 0.636445, 0.436573],
+        [0.590214, 0.808460, 0.321930],
+        [0.680285, 0.754445, 0.377541],
+        [0.811856, 0.610964, 0.533736],
+    ]
+    with check("reconstructions have the shape of the images, here (4, 3)"):
+        shaped(reconstruct(theta, X, 2), (4, 3), what="the array of reconstructions")
+    with check("on paper: the third code is [0.3775, 0.5], so that z3 is [0.7551, 1.1225, -0.5]"):
+        X_hat = steady(reconstruct, theta, X, 2, names="theta X n_hidden")
+        shaped(X_hat, (4, 3), what="the array of reconstructions")
+        close(np.asarray(X_hat)[2], expected[2], atol=1e-6, what="the third reconstruction")
+    with check("the reconstructions of all four images"):
+        X_hat = reconstruct(theta, X, 2)
+        close(X_hat, expected, atol=1e-6, what="the array of reconstructions")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
@@ -421,7 +456,8 @@ def test_reconstruct(check):
     rng = check.rng
     m, n, h = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:3])
     W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(h, n), (h,), (n, h), (n,)])
-    X, as_many = rng.uniform(size=(m, n)), rng.uniform(size=(h, n))
+    X = rng.uniform(size=(m, n))
+    square, square_images = rng.normal(size=2 * 16 + 2 * 4), rng.uniform(size=(4, 4))
 
     def flat(decoder, bias):
         return np.concatenate([W1.ravel(), b1, decoder.ravel(), bias])
@@ -432,17 +468,18 @@ def test_reconstruct(check):
         right = expit(np.einsum("nh,mh->mn", decoder, codes) + bias)
 
         def from_own_codes():
-            # With as many images as hidden units even codes of a wrong shape may go through.
+            # Where all sizes are the same, even codes of a wrong shape go through the decoder.
             codes, _ = after(encode, theta, X, h)
-            images = X if np.shape(codes) == (len(X), h) else as_many
+            fits = np.shape(codes) == (len(X), h)
+            at, images, k = (theta, X, h) if fits else (square, square_images, 4)
             # What encode changes in place is changed for the rest of reconstruct, too.
-            codes, (theta_left, images_left, _) = after(encode, theta, images, h)
-            bias_left = np.asarray(theta_left)[-n:]
-            decoder_left = np.asarray(theta_left)[-n * h - n : -n].reshape(n, h)
-            found, left = after(reconstruct, theta, images, h)
-            expected = expit(np.asarray(codes) @ decoder_left.T + bias_left)
-            follows(found, expected, what=what)
-            close(left[0], theta_left, what="theta afterwards")
+            codes, (at_left, images_left, _) = after(encode, at, images, k)
+            pixels = images.shape[1]
+            decoder_left, bias_left = np.split(np.asarray(at_left)[-pixels * (k + 1) :], [-pixels])
+            found, left = after(reconstruct, at, images, k)
+            z3 = np.asarray(codes) @ decoder_left.reshape(pixels, k).T + bias_left
+            follows(found, expit(z3), what=what)
+            close(left[0], at_left, what="theta afterwards")
             close(left[1], images_left, what="X afterwards")
 
         builds_on(
@@ -453,7 +490,7 @@ def test_reconstruct(check):
         )
 
     with check("random images and parameters; or it follows rightly from your codes", points=2):
-        check_answer(X, W2, b2, "the reconstructions")
+        check_answer(X, W2, b2, "the array of reconstructions")
     with check("the decoder's bias counts, and an image may come alone", points=1):
         check_answer(X, 0 * W2, b2, "the reconstructions from the bias alone")
         check_answer(X[1:2], W2, 3 * b2, "the reconstruction of one image")
@@ -484,8 +521,8 @@ def start(X, n_hidden, rng):
 
 
 with needs("reconstruct"):
-    theta = start(X_train, n_hidden, np.random.default_rng(0))
-    untrained = pixel_error(X_validation, reconstruct(theta, X_validation, n_hidden))
+    theta_start = start(X_train, n_hidden, np.random.default_rng(0))
+    untrained = pixel_error(X_validation, reconstruct(theta_start, X_validation, n_hidden))
     print(f"untrained network: error {untrained:.4f}   mean image: {error_of_mean:.4f}")
 
 # %% [markdown]
@@ -520,8 +557,8 @@ def train_autoencoder(n_hidden, iterations, seed=0):
 iterations = training_length(100)
 
 with needs("autoencoder_cost_and_gradient", "reconstruct"):
+    reconstruct(start(X_train, n_hidden, np.random.default_rng(0)), X_train[:1], n_hidden)
     kept = train_autoencoder(n_hidden, iterations)
-    theta = kept[iterations]
     milestones = [each for each in kept if each > 0]
     errors = {
         name: [pixel_error(X, reconstruct(kept[i], X, n_hidden)) for i in milestones]
@@ -532,8 +569,9 @@ with needs("autoencoder_cost_and_gradient", "reconstruct"):
         print(f"{i:>10}  {both[0]:>10.4f}  {both[1]:>10.4f}")
     if errors["training"][-1] > 0.9 * error_of_mean:
         print(
-            "\nThe network is hardly better than the mean image. Almost always the gradient is\n"
-            "wrong: see what the check of exercise 1 says."
+            "\nThe network is hardly better than the mean image, or worse. Almost always the\n"
+            "gradient is wrong, or theta is not in the order of the docstring: see what the check\n"
+            "of exercise 1 says."
         )
 
 # %% given="error_against_iterations"
@@ -580,7 +618,7 @@ with needs("autoencoder_cost_and_gradient", "reconstruct"):
 # %% given="sweep"
 with needs("autoencoder_cost_and_gradient", "reconstruct"):
     trained = {size: train_autoencoder(size, iterations)[iterations] for size in sizes[:-1]}
-    trained[n_hidden] = theta  # the largest has been trained above
+    trained[n_hidden] = kept[iterations]  # the largest has been trained above
     by_size = {
         "autoencoder": [
             pixel_error(X_validation, reconstruct(trained[size], X_validation, size))
@@ -616,7 +654,7 @@ with needs("autoencoder_cost_and_gradient", "reconstruct"):
     )
 
 # %% [markdown]
-# Every hidden unit more is one number more that gets through, and the error falls. But look at PCA. With few units the two are about as good: small networks are soon trained, and a sigmoid hardly
+# Every hidden unit more is one number more that gets through, and the error falls. But look at PCA. With few units the two are about as good (on the digits, the network is a little better): small networks are soon trained, and a sigmoid hardly
 # matters. With many, PCA is clearly ahead.
 #
 # Is a network not the more powerful model? It *can* be. But what a model could do at its best, and what training finds in a given time, are two things. PCA is solved exactly in one step, while the autoencoder is still on its way
@@ -632,7 +670,7 @@ my_hidden, my_iterations = n_hidden, 100  # your choice
 my_iterations = training_length(my_iterations)  # short while the notebook is being graded
 with needs("autoencoder_cost_and_gradient", "reconstruct"):
     if (my_hidden, my_iterations) == (n_hidden, iterations):
-        my_theta = theta  # trained already
+        my_theta = kept[iterations]  # trained already
     else:
         my_theta = train_autoencoder(my_hidden, my_iterations)[my_iterations]
     X_hat = reconstruct(my_theta, examples, my_hidden)
@@ -701,7 +739,7 @@ show(
 # The decoder's images are made of smooth patches, purple beside orange: *more ink here, less ink there*. None of them is a digit. A digit is what many units say together. PCA's images are of the same kind, but
 # they are sorted, the coarse ones first, and each is at right angles to all others. Hidden units have no order and no such rule.
 #
-# Why is the encoder so much noisier, when it belongs to the same units? Because its weights *started* as noise, and training changes only what a gradient reaches. The plainest case is the pixels on which no training image
+# Why is the encoder so much noisier, when it belongs to the same units? (With the 8×8 digits, the difference is small.) Because its weights *started* as noise, and training changes only what a gradient reaches. The plainest case is the pixels on which no training image
 # has any ink: what is always 0 contributes nothing to the gradient of its weights.
 
 # %% given="empty_pixels"

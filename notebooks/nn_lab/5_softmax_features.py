@@ -93,15 +93,21 @@ def test_softmax(check):
     from helpers.testing import close, shaped, steady
 
     Z = np.log([[1.0, 2.0, 1.0], [3.0, 3.0, 6.0]])
-    with check("the shape of the scores, and every row adds up to 1"):
-        P = softmax(Z)
+    with check("the shape of the scores, and every row adds up to 1; nothing changed in place"):
+        P = steady(softmax, Z, names="Z")
         shaped(P, (2, 3), what="P")
         close(np.sum(P, axis=1), [1.0, 1.0], what="the rows' sums")
     with check("on paper: scores ln 1, ln 2, ln 1 are 1/4, 1/2, 1/4; ln 3, ln 3, ln 6 the same"):
         expected = [[0.25, 0.5, 0.25], [0.25, 0.25, 0.5]]
-        close(steady(softmax, Z, names="Z"), expected, what="P")
-    with check("scores 10000, 0 and -10000 are the probabilities 1, 0 and 0"):
-        close(softmax(np.array([[1e4, 0.0, -1e4]])), [[1.0, 0.0, 0.0]], what="P")
+        close(softmax(Z.copy()), expected, what="P")
+    with check("scores 10000, 0, -10000 are 1, 0, 0; scores 10000, 10000, 0 are 1/2, 1/2, 0"):
+        found = softmax(np.array([[1e4, 0.0, -1e4], [1e4, 1e4, 0.0]]))
+        close(found, [[1.0, 0.0, 0.0], [0.5, 0.5, 0.0]], what="P")
+    with check("in another row of the same matrix, three times -10000 is 1/3 each"):
+        found = softmax(np.array([[1e4, 1e4 - 1, 0.0], [-1e4, -1e4, -1e4]]))
+        shaped(found, (2, 3), what="P")
+        close(np.asarray(found)[1], [1 / 3, 1 / 3, 1 / 3], what="the second row of P")
+        close(np.asarray(found)[0], [0.731059, 0.268941, 0.0], atol=1e-6, what="the first row")
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     m, k = (int(size) for size in rng.permutation([4, 5, 6, 7, 9])[:2])
@@ -180,7 +186,7 @@ from helpers.testing import credit
 def test_softmax_cost_and_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped
+    from helpers.testing import close, expect, results, shaped
 
     # Four samples, two features, three classes.
     X = np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0], [1.0, 1.0]])
@@ -203,14 +209,33 @@ def test_softmax_cost_and_gradient(check):
         close(J, np.log(3) + 1, what="J")
         shaped(grad, (9,), what="grad")
         close(np.asarray(grad)[:6], [0.2, 0.4, 0.0, 0.2, 0.4, 0.0], what="dW")
-    with check("downhill: a small step against the gradient lowers the cost as much as it says"):
+    with check("small steps in W and in b change J as much as grad says"):
         theta = np.concatenate([W.ravel(), [0.5, -1.0, 0.0]])
-        J, grad = results(softmax_cost_and_gradient(theta, X, y, 3, 0.1), "J grad")
+        _, grad = results(softmax_cost_and_gradient(theta, X, y, 3, 0.1), "J grad")
         shaped(grad, (9,), what="grad")
-        step = theta - 1e-5 * np.asarray(grad)
-        lower, _ = results(softmax_cost_and_gradient(step, X, y, 3, 0.1), "J grad")
-        drop = (J - lower) / 1e-5
-        close(drop, np.sum(np.square(grad)), rtol=1e-3, what="the drop of J along the gradient")
+        for name, start, end in [("W", 0, 6), ("b", 6, 9)]:
+            step = np.zeros(9)
+            step[start:end] = np.arange(1, end - start + 1)
+            ahead, behind = (
+                results(softmax_cost_and_gradient(theta + t * step, X, y, 3, 0.1), "J grad")[0]
+                for t in (1e-4, -1e-4)
+            )
+            slope, claim = float(ahead - behind) / 2e-4, float(np.sum(np.asarray(grad) * step))
+            expect(
+                bool(abs(slope - claim) < 1e-3 * abs(slope) + 5e-4),
+                f"along a direction in {name}, your J changes by {slope:.4g} for a unit of step, "
+                f"and by your grad it should change by {claim:.4g}: look at d{name}, at its place "
+                "in grad, and at J",
+            )
+    with check("scores of tens of thousands, lam = 0: J is 10000 + ln(2) / 4"):
+        theta = np.concatenate([W.ravel(), np.zeros(3)])
+        J, _ = results(softmax_cost_and_gradient(theta, 1e4 * X, y, 3, 0.0), "J grad")
+        close(J, 1e4 + np.log(2) / 4, rtol=1e-9, what="J")
+    with check("three classes, and none of the last in the batch: still 9 parameters"):
+        few = np.array([0, 0, 1, 0])
+        _, grad = results(softmax_cost_and_gradient(np.zeros(9), X, few, 3, 0.2), "J grad")
+        shaped(grad, (9,), what="grad")
+        close(np.asarray(grad)[6:], [-5 / 12, 1 / 12, 1 / 3], what="db")
     ### BEGIN HIDDEN TESTS
     from helpers.testing import builds_on, close_to_slopes, follows, steady
 
@@ -299,7 +324,7 @@ def test_softmax_cost_and_gradient(check):
 credit(test_softmax_cost_and_gradient)
 
 # %% [markdown]
-# Now the check that you know from notebook 1, on real images. The weights are random, the biases are not zero, and $\lambda$ is large enough that a wrong penalty would show.
+# Now the check that you know from notebook 1, on real images. The weights are random, the biases are not zero, and $\lambda$ is large enough that a penalty would show that differs between cost and gradient. (One that is wrong in both is the right gradient of the wrong cost: that, the check above has looked at.)
 
 # %% given="check_gradient"
 with needs("softmax", "softmax_cost_and_gradient"):
@@ -313,7 +338,7 @@ with needs("softmax", "softmax_cost_and_gradient"):
     display(report)
 
 # %% [markdown]
-# A border pixel is 0 in all of these images. Its weights get their gradient from the penalty alone, which is why $\lambda > 0$ matters in a check: with $\lambda = 0$ those entries are zero in *any* implementation.
+# Some pixels at the border are 0 in all of these images. Their weights get their gradient from the penalty alone, which is why $\lambda > 0$ matters in a check: with $\lambda = 0$ those entries are zero in *any* implementation.
 #
 # ## 4. Training and prediction
 #
@@ -361,8 +386,21 @@ def test_train_softmax(check):
         theta = np.asarray(theta)
         close(theta[:6], np.zeros(6), atol=1e-3, what="W")
         close(theta[6] - theta[7:], [np.log(2)] * 2, atol=1e-3, what="b[0] - b[1] and b[0] - b[2]")
+    with check("with lam = 0.5, the first row of W is 0.4563, 0.0981 at the lowest cost"):
+        theta = train_softmax(X, y, 3, 0.5, 500)
+        shaped(theta, (9,), what="theta")
+        close(np.asarray(theta)[:2], [0.4563, 0.0981], atol=1e-3, what="the first row of W")
+    with check("max_iter counts: one iteration does not get there"):
+        one, many = (train_softmax(X, y, 3, 0.5, often) for often in (1, 500))
+        for theta in (one, many):
+            shaped(theta, (9,), what="theta")
+        moved = float(np.abs(np.asarray(many) - np.asarray(one)).max())
+        expect(moved > 1e-2, "theta is the same after 1 iteration and after 500")
     with check("the larger lam is, the smaller are the weights"):
-        weak, strong = (np.asarray(train_softmax(X, y, 3, lam, 200))[:6] for lam in (0.01, 1.0))
+        weak, strong = (train_softmax(X, y, 3, lam, 200) for lam in (0.01, 1.0))
+        for theta in (weak, strong):
+            shaped(theta, (9,), what="theta")
+        weak, strong = np.asarray(weak)[:6], np.asarray(strong)[:6]
         ratio = float(np.abs(strong).sum() / np.abs(weak).sum())
         expect(ratio < 0.5, f"with lam = 1 the weights are {ratio:.2g} times those with lam = 0.01")
     ### BEGIN HIDDEN TESTS
@@ -483,12 +521,15 @@ def test_predict_softmax(check):
 
     from helpers.testing import close, expect, shaped, steady
 
-    # One feature: class 0 likes small values, class 2 large ones, class 1 has the largest bias.
-    theta = np.array([-2.0, 0.0, 2.0, 0.0, 1.0, 0.0])
-    X = np.array([[-1.0], [0.0], [0.4], [3.0]])
-    with check("on paper: the samples -1, 0, 0.4 and 3 are of the classes 0, 1, 1 and 2"):
+    # Two features, three classes: W is [[2, -1], [0, 1], [-1, -2]], b is [0, 1, -1].
+    theta = np.array([2.0, -1.0, 0.0, 1.0, -1.0, -2.0, 0.0, 1.0, -1.0])
+    X = np.array([[1.0, 0.0], [1.0, 0.9], [-1.0, -1.0], [2000.0, 3000.0]])
+    with check("on paper: the scores of the first sample are [2, 1, -2], so its class is 0"):
         labels = steady(predict_softmax, theta, X, 3, names="theta X k")
-        close(labels, [0, 1, 1, 2], what="labels")
+        shaped(labels, (4,), what="labels")
+        close(np.asarray(labels)[0], 0, what="the first label")
+    with check("on paper: the four samples are of the classes 0, 1, 2 and 1"):
+        close(predict_softmax(theta, X, 3), [0, 1, 2, 1], what="labels")
     with check("labels are integers, one a sample"):
         labels = np.asarray(predict_softmax(theta, X, 3))
         shaped(labels, (4,), what="labels")
@@ -543,9 +584,10 @@ def accuracy_and_error(right):
 
 raw = {}
 with needs("train_softmax", "predict_softmax"):
-    print(f"{'pixels':>10}  {'training':>8}  {'validation':>10}  {'largest weight':>14}")
     for lam in (0, 1e-3):
         raw[lam] = train_softmax(data.X_train, data.y_train, k, lam, training_length(100))
+    print(f"{'pixels':>10}  {'training':>8}  {'validation':>10}  {'largest weight':>14}")
+    for lam in raw:
         train, _ = accuracy_and_error(predict_softmax(raw[lam], data.X_train, k) == data.y_train)
         p, se = accuracy_and_error(
             predict_softmax(raw[lam], data.X_validation, k) == data.y_validation
@@ -575,46 +617,48 @@ if len(raw) == 2:
     show_weights(0)
     show_weights(1e-3)
 else:
-    print("The pictures come when `train_softmax` and `predict_softmax` are done.")
+    print("The pictures come when both classifiers above have been trained.")
 
 # %% [markdown]
-# Without the penalty the weights are large and rough: single pixels decide, those that happened to tell a few training images apart. With it they are about a twentieth as large (look at the scales), and somewhat smoother: the empty middle of the 0 is easy to see.
+# Without the penalty the weights are large and rough: single pixels decide, those that happened to tell a few training images apart. With it they are about a twentieth as large (look at the scales), and on small MNIST somewhat smoother: the empty middle of the 0 is easy to see.
 #
 # Probabilities say more than labels: how sure is the classifier where it is wrong?
 
 
 # %% given="sure_and_wrong"
 def wrong_and_sure(lam):
-    """Return the wrongly classified validation images, what was said, and how surely."""
+    """Return the wrongly classified validation images, what was said of all, and how surely."""
     W, b = unpack(raw[lam], (k, n), (k,))
     P = softmax(data.X_validation @ W.T + b)
     said = predict_softmax(raw[lam], data.X_validation, k)
-    wrong = np.flatnonzero(said != data.y_validation)
-    return wrong, said[wrong], np.max(P, axis=1)[wrong]
+    return np.flatnonzero(said != data.y_validation), said, np.max(P, axis=1)
 
 
 with needs("softmax", "train_softmax", "predict_softmax"):
     for lam in (0, 1e-3) if len(raw) == 2 else ():
         wrong, said, sure = wrong_and_sure(lam)
-        average = f"on average {100 * sure.mean():.0f} % sure of it"
-        print(f"λ = {lam:<6} wrong on {len(wrong)} validation images, {average}")
+        averages = 100 * sure[wrong].mean(), 100 * np.delete(sure, wrong).mean()
+        print(
+            f"λ = {lam:<6} wrong on {len(wrong)} validation images, on average "
+            f"{averages[0]:.0f} % sure of it; {averages[1]:.0f} % where it is right"
+        )
     if len(raw) == 2:
-        first = np.argsort(-sure)[:10]
+        first = wrong[np.argsort(-sure[wrong])][:10]
         title = f"Wrong, and most sure of it: at least {100 * sure[first].min():.0f} % (λ = {lam})"
         show(
             plots.digits(
-                data.X_validation[wrong[first]],
+                data.X_validation[first],
                 data.image_shape,
-                labels=data.y_validation[wrong[first]],
+                labels=data.y_validation[first],
                 predictions=said[first],
                 title=title,
             )
         )
     else:
-        print("The images come when `train_softmax` and `predict_softmax` are done.")
+        print("The images come when both classifiers above have been trained.")
 
 # %% [markdown]
-# Without the penalty a wrong answer is given with nearly the same certainty as a right one. With it there is more doubt where doubt is due. Still, the images above show that a high probability is no promise.
+# Without the penalty a wrong answer is given with nearly the same certainty as a right one. With it there is more doubt where doubt is due. Still, the first of the images above show that a high probability is no promise.
 #
 # ## 6. Features, and how not to cheat with them
 #
@@ -651,6 +695,11 @@ def test_learn_features(check):
 
     from helpers.testing import centred_projection, close, expect, recorded, results, shaped
 
+    def count_is(parts, wanted):
+        is_list = isinstance(parts, list | tuple)
+        expect(is_list, f"codes_others should be a list; it is: {type(parts).__name__}")
+        expect(len(parts) == wanted, f"codes_others has length {len(parts)}, expected {wanted}")
+
     # This fit subtracts the mean of the images it has seen, and projects on the rows of W.
     W = [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]
     X_train = np.array([[1.0, 0.0], [3.0, 2.0], [2.0, 1.0], [2.0, 1.0]])  # their mean is [2, 1]
@@ -659,7 +708,10 @@ def test_learn_features(check):
         found = learn_features(centred_projection(W), X_train, others)
         codes_train, codes_others = results(found, "codes_train codes_others")
         shaped(codes_train, (4, 3), what="codes_train")
-        expect(len(codes_others) == 2, f"codes_others has {len(codes_others)} parts, expected 2")
+        count_is(codes_others, 2)
+    with check("another number of other parts: one"):
+        found = learn_features(centred_projection(W), X_train, others[:1])
+        count_is(results(found, "codes_train codes_others")[1], 1)
     with check("on paper: the mean [2, 1] of X_train is what is subtracted, in every part"):
         found = learn_features(centred_projection(W), X_train, others)
         codes_train, codes_others = results(found, "codes_train codes_others")
@@ -674,8 +726,8 @@ def test_learn_features(check):
         seen = np.asarray(calls[0])
         expect(
             seen.shape == X_train.shape,
-            f"fit saw an array of shape {seen.shape}, X_train has shape {X_train.shape}: what else "
-            "is in there?",
+            f"fit saw an array of shape {seen.shape}, X_train has shape {X_train.shape}: it should "
+            "see X_train, all of it and nothing else",
         )
         close(seen, X_train, what="what fit saw")
         shaped(results(codes, "codes_train codes_others")[0], (4, 3), what="codes_train")
@@ -698,7 +750,7 @@ def test_learn_features(check):
         found, (_, left_train, left_others) = after(learn_features, fit, X_train, others)
         codes_train, codes_others = results(found, "codes_train codes_others")
         close(codes_train, codes_of(X_train), what="codes_train")
-        expect(len(codes_others) == 3, f"codes_others has {len(codes_others)} parts, expected 3")
+        count_is(codes_others, 3)
         for i, A in enumerate(others):
             close(codes_others[i], codes_of(A), what=f"codes_others[{i}]")
             close(left_others[i], A, what=f"others[{i}] afterwards")
@@ -711,7 +763,7 @@ def test_learn_features(check):
         close(calls[0], X_train, what="what fit saw")
         codes_train, codes_others = results(found, "codes_train codes_others")
         close(codes_train, codes_of(X_train), what="codes_train")
-        expect(len(codes_others) == 1, f"codes_others has {len(codes_others)} parts, expected 1")
+        count_is(codes_others, 1)
         close(codes_others[0], codes_of(others[0]), what="codes_others[0]")
     ### END HIDDEN TESTS
 
@@ -721,8 +773,8 @@ credit(test_learn_features)
 # %% [markdown]
 # ## 7. The autoencoder as a feature extractor
 #
-# Your `autoencoder_cost_and_gradient` and `encode` of notebook 3 do the work; the next cell adds what trains them. It takes *Adam* steps, each on 100 images drawn at random: a few hundred of them reach a lower error here than L-BFGS does in several times the time,
-# since no step has to look at all images. The output's biases start where the network gives back the mean image.
+# Your `autoencoder_cost_and_gradient` and `encode` of notebook 3 do the work; the next cell adds what trains them. It takes *Adam* steps, each on 100 images drawn at random: a few hundred of them reach a useful error sooner than L-BFGS does,
+# since no step has to look at all images. (Given much more time, L-BFGS may get lower.) The output's biases start where the network gives back the mean image.
 
 
 # %% given="fit_autoencoder"
@@ -873,10 +925,10 @@ else:
 # %% [markdown]
 # Read the figure in this order.
 #
-# 1. **How wide are the bars?** About a point. Curves closer than that cannot be told apart on these images.
+# 1. **How wide are the bars?** About a point. Curves closer than that cannot be told apart by their bars. (Section 8 has a sharper way.)
 # 2. **Few features** do worse than pixels with penalty: something that was thrown away was needed.
 # 3. **Codes with penalty against pixels without** (the lower grey line): a gain of points, and the comparison that is often reported. But the pixels gain as much from the same penalty.
-# 4. **Codes with penalty against pixels with penalty** (the upper one): the fair comparison. The largest codes come up to the line; whether they pass it, these images cannot tell.
+# 4. **Codes with penalty against pixels with penalty** (the upper one): the fair comparison. The largest codes come up to the line; whether they pass it, these bars cannot tell.
 # 5. **Components**: while there are few, they do better than as many codes, though they cost one decomposition and no training.
 #
 # ## 8. The last part, opened once
@@ -884,7 +936,7 @@ else:
 # Choose the size that does best on the validation images with $\lambda = 0.001$, and only then look at the last part.
 #
 # Two classifiers are judged on the *same* images here, and that helps. What is hard for one is hard for the other, so the difference is less uncertain than either accuracy. For each image, take 1 when only the first is right, $-1$ when only the second is, and 0 otherwise;
-# the mean of these numbers is the difference in accuracy, and their standard deviation, divided by $\sqrt m$, is its standard error. A difference of two standard errors or more is worth talking about.
+# the mean of these numbers is the difference in accuracy, and their standard deviation, divided by $\sqrt m$, is its standard error. A difference of two standard errors or more is worth talking about. (0.0 ± 0.0 says that both are right on the same images here. It is no proof that they are equal.)
 
 
 # %% given="final"
@@ -917,7 +969,7 @@ else:
     print("The last part stays closed until the exercises above are done.")
 
 # %% [markdown]
-# An autoencoder starts from random weights, and so do its codes. Does the result depend on the start? Two more starts, at the chosen size:
+# An autoencoder starts from random weights, and so do its codes. Does the result depend on the start? Two more starts, at the chosen size (no choice is made from this any more):
 
 # %% given="other_starts"
 with needs(
