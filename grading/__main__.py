@@ -8,6 +8,7 @@ COMMANDS = {
     "check": "grading.authoring.commands:check_command",
     "solutions": "grading.authoring.commands:solutions_command",
     "demo": "grading.demo:main",
+    "audit": "grading.audit:main",
     "student-zip": "grading.student_zip:main",
 }
 

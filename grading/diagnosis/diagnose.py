@@ -2,14 +2,16 @@
 
 import ast
 import contextlib
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations
 from time import monotonic
 
 from grading.answers import StaleEntryError, Wrong, answer
+from grading.diagnosis import words
 from grading.diagnosis.local import LocalSession
-from grading.diagnosis.tape import Comparison, Differs, Tape
 from grading.examiner.judge import judge
+from grading.examiner.proxies import Remote
+from grading.examiner.tape import Comparison, Differs, Tape, same, same_note
 from helpers.testing.elsewhere import StudentError
 
 #: Seconds for all mistakes together, and for one call of one of them.
@@ -50,6 +52,21 @@ class Bank:
     solutions: dict = field(default_factory=dict)
     wrong: dict = field(default_factory=dict)
 
+    def to_data(self):
+        """Return the bank as plain data, which travels to the examiner's process."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data):
+        """Return the bank that `to_data` made data of."""
+        wrong = {
+            exercise: [
+                Wrong(**{**entry, "edits": tuple(map(tuple, entry["edits"]))}) for entry in entries
+            ]
+            for exercise, entries in data["wrong"].items()
+        }
+        return cls(data["imports"], data["solutions"], wrong)
+
     def namespace(self, exercise="", source=""):
         """Return the names that the solutions leave, one of them replaced."""
         names = {"__name__": "__main__"}
@@ -67,7 +84,7 @@ def diagnose(cell, exercise, tape, bank, names, seed, limits):
     cell : grading.examiner.job.Cell
         The test.
     exercise : str
-    tape : grading.diagnosis.tape.Tape
+    tape : grading.examiner.tape.Tape
         What the student's code answered.
     bank : Bank
     names : collection of str
@@ -91,6 +108,51 @@ def diagnose(cell, exercise, tape, bank, names, seed, limits):
     return None
 
 
+def first_difference(cell, exercise, tape, bank, names, seed, limits):
+    """Return in words the first question whose answer is not the solution's, or "".
+
+    What was expected is said in shapes and kinds alone.  Parameters as of `diagnose`.
+    """
+    if exercise not in bank.solutions or not _is_attempt(tape):
+        return ""
+    player = _Player(cell, exercise, bank, names, seed, limits)
+    right = player.play(bank.solutions[exercise], Tape())
+    for mine, expected in zip(tape.notes, right.notes, strict=False):
+        if not same_note(mine, expected):
+            return _in_words(mine, expected, tape, bank)
+    return ""
+
+
+def _in_words(mine, expected, tape, bank):
+    functions = {
+        object.__getattribute__(thing, "_reference")["number"]: name
+        for name, thing in tape.notes[0].value.items()
+        if isinstance(thing, Remote)
+    }
+    parameters = {}
+    for source in bank.solutions.values():
+        parameters |= words.parameters_of(source)
+    asked = words.question(mine, functions, parameters)
+    if not asked or expected.operation != mine.operation or expected.error is not None:
+        return ""
+    right = expected.value
+    found = mine.value
+    if mine.operation == "after" and mine.error is None:
+        if same(found[0], right[0]):
+            return f"{asked} gives what it should, and changes what it was given."
+        found, right = found[0], right[0]
+    if mine.operation == "after" and mine.error is not None:
+        right = right[0]
+    wanted = words.answer(right)
+    if mine.error is not None:
+        kind = getattr(mine.error, "kind", type(mine.error).__name__)
+        return f"{asked} raises {kind}; expected {wanted}."
+    came = words.answer(found)
+    if came == wanted:
+        return f"{asked} gives {came}, as it should, but {words.numbers_differ(found, right)}."
+    return f"{asked} gives {came}; expected {wanted}."
+
+
 class _Player:
     """Runs one test for one answer after the other."""
 
@@ -102,15 +164,18 @@ class _Player:
         """Tell whether an answer's source answers all questions of the test as on the tape."""
         comparison = Comparison(tape)
         try:
-            session = LocalSession(
-                self._bank.namespace(self._exercise, source), self._limits, comparison
-            )
-            judge(self._cell, session, self._names, self._seed)
+            self.play(source, comparison)
         except Differs:
             return False
         except Exception:  # noqa: BLE001  a mistake that does not even run is not the student's
             return False
         return comparison.is_complete
+
+    def play(self, source, tape):
+        """Run the test for an answer's source; return the tape with its questions and answers."""
+        namespace = self._bank.namespace(self._exercise, source)
+        judge(self._cell, LocalSession(namespace, self._limits, tape), self._names, self._seed)
+        return tape
 
 
 def _is_attempt(tape):
@@ -141,8 +206,3 @@ def _compiled(source, name):
     if (source, name) not in _CODE:
         _CODE[source, name] = compile(ast.parse(source), f"<{name}>", "exec")
     return _CODE[source, name]
-
-
-def new_tape():
-    """Return an empty tape."""
-    return Tape()

@@ -18,7 +18,7 @@ class LocalSession(Session):
     namespace : dict
         The names that the answers' cells leave.
     limits : grading.examiner.job.Limits
-    tape : grading.diagnosis.tape.Tape
+    tape : grading.examiner.tape.Tape
     """
 
     def __init__(self, namespace, limits, tape):

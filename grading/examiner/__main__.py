@@ -41,6 +41,7 @@ def _import_all():
     """Import what every notebook needs; nothing here starts a thread or opens a connection."""
     import scipy.special  # noqa: F401  (tests use it)
 
+    import grading.diagnosis
     import grading.examiner.child
     import grading.sandbox  # noqa: F401
 
@@ -70,6 +71,7 @@ def _limit(limits):
 
 
 def _examine(job, verdict_file):
+    from grading.diagnosis import Recogniser
     from grading.examiner.child import examine
     from grading.sandbox import kernel_manager, why_ended
 
@@ -78,7 +80,13 @@ def _examine(job, verdict_file):
         def say(verdict):
             print(verdict.to_json(), file=file, flush=True)
 
-        examine(job, say, lambda: kernel_manager(job.address), lambda: why_ended(job.address))
+        examine(
+            job,
+            say,
+            lambda: kernel_manager(job.address),
+            lambda: why_ended(job.address),
+            Recogniser(job) if job.bank else None,
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Examine one notebook: from the start of its kernel to the last verdict."""
 
 import math
+import secrets
 from time import monotonic
 
 from grading.examiner.job import TEST, Verdict, not_run
@@ -8,12 +9,13 @@ from grading.examiner.judge import judge
 from grading.examiner.kernel import Kernel, KernelGone, TooLate
 from grading.examiner.outputs import CellOutputs
 from grading.examiner.session import Session
+from grading.examiner.tape import Tape
 
 #: The outputs of all cells together may be so many times as long as those of one.
 _CELLS_WORTH = 10
 
 
-def examine(job, say, make_manager, why_ended=lambda: ""):
+def examine(job, say, make_manager, why_ended=lambda: "", recognise=None):
     """Run and judge a notebook's code cells in order.
 
     Parameters
@@ -23,11 +25,14 @@ def examine(job, say, make_manager, why_ended=lambda: ""):
         Gets each cell's `Verdict` as soon as it is known.
     make_manager, why_ended : callable
         As for `Kernel`.
+    recognise : callable, optional
+        ``recognise(cell, tape, seed, verdict)`` adds to a verdict on lost points which known
+        mistake it was.
     """
     kernel = Kernel(make_manager, why_ended, job.limits.grace)
     try:
         kernel.wait_until_ready()
-        _Notebook(job, kernel).examine(say)
+        _Notebook(job, kernel, recognise).examine(say)
     except KernelGone as gone:
         for _ in job.cells:
             say(not_run(f"the Python process did not start: {gone}"))
@@ -36,9 +41,10 @@ def examine(job, say, make_manager, why_ended=lambda: ""):
 
 
 class _Notebook:
-    def __init__(self, job, kernel):
+    def __init__(self, job, kernel, recognise):
         self._job = job
         self._kernel = kernel
+        self._recognise = recognise
         self._deadline = monotonic() + job.limits.notebook
         self._session = Session(kernel, job.limits, self._deadline)
         self._room = _CELLS_WORTH * job.limits.output
@@ -60,8 +66,13 @@ class _Notebook:
                 ended = f"{self._kernel.gone}, here or in a cell before"
 
     def _judge(self, cell):
-        verdict = judge(cell, self._session, self._job.names)
+        seed = secrets.randbelow(2**31)
+        self._session.tape = tape = Tape()
+        verdict = judge(cell, self._session, self._job.names, seed)
         verdict.count = self._count  # tests are not counted by the student's kernel
+        lost = verdict.points is not None and verdict.points < cell.points
+        if lost and self._recognise:
+            self._recognise(cell, tape, seed, verdict)
         return verdict
 
     def _run(self, cell):

@@ -73,12 +73,15 @@ class Job:
     names : list of str
         The names that answer cells of the assignment bind: all that a test may ask for.
     limits : Limits
+    bank : dict
+        `grading.diagnosis.Bank.to_data()` of the notebook, or empty: then no mistake is named.
     """
 
     address: str
     cells: list = field(default_factory=list)
     names: list = field(default_factory=list)
     limits: Limits = field(default_factory=Limits)
+    bank: dict = field(default_factory=dict)
 
     @property
     def uses_pytorch(self):
@@ -94,7 +97,8 @@ class Job:
         """Return the job that `to_json` made text of."""
         found = json.loads(text)
         cells = [Cell(**cell) for cell in found["cells"]]
-        return cls(found["address"], cells, found["names"], Limits(**found["limits"]))
+        limits = Limits(**found["limits"])
+        return cls(found["address"], cells, found["names"], limits, found["bank"])
 
 
 @dataclass
@@ -113,6 +117,10 @@ class Verdict:
         What the test itself printed.
     printed : str
         What the student's code printed meanwhile.
+    mistakes : list of str
+        Titles of the bank's entries that the answer was recognised as.
+    advice : str
+        What the student is told about them.
     """
 
     outputs: list = field(default_factory=list)
@@ -120,6 +128,8 @@ class Verdict:
     points: float | None = None
     text: str = ""
     printed: str = ""
+    mistakes: list = field(default_factory=list)
+    advice: str = ""
 
     def to_json(self):
         """Return the verdict as a line of text."""
@@ -159,7 +169,8 @@ def read_verdict(line, cell):
         raise ValueError("a verdict has an output of an unknown form")
     if verdict.count is not None and type(verdict.count) is not int:
         raise ValueError("a cell's number should be an integer")
-    if type(verdict.text) is not str or type(verdict.printed) is not str:
+    texts = [verdict.text, verdict.printed, verdict.advice, *verdict.mistakes]
+    if not all(type(text) is str for text in texts):
         raise ValueError("what was printed should be text")
     if verdict.points is not None:
         verdict.points = checked_points(verdict.points, cell)

@@ -47,7 +47,7 @@ class Session:
     ----------
     printed : str
         What the student's code printed since `begin`, capped.
-    tape : grading.diagnosis.tape.Tape or None
+    tape : grading.examiner.tape.Tape or None
         Where each question and its answer is noted.
     """
 

@@ -13,11 +13,14 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer
 
 from grading.authoring.names import bound_names
+from grading.diagnosis.source import bank_for
 from grading.examiner.desk import Desk
 from grading.examiner.earlier import answers_alone
 from grading.examiner.files import files_in
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits, not_run
 
+#: In a graded cell's metadata: the titles of the mistakes that were recognised.
+MISTAKES = "gradient_lab_mistakes"
 _YOURS = "Printed by your code during these checks:\n"
 
 
@@ -47,6 +50,10 @@ class ExaminedExecute(Execute):
         2 << 30, help="Bytes of memory for all processes of one notebook together."
     ).tag(config=True)
 
+    name_mistakes = Bool(
+        True, help="Whether lost points are compared with the bank's known mistakes."
+    ).tag(config=True)
+
     def preprocess(self, nb, resources, km=None):
         """Put the outputs of a run, and the tests' verdicts, into the notebook.
 
@@ -71,9 +78,12 @@ class ExaminedExecute(Execute):
         cells = [cell for cell in nb.cells if cell.cell_type == "code" and cell.source.strip()]
         told = [book.cell(cell) for cell in cells]
         names = _answer_names(info["source_notebook"], book.answers)
+        bank = {}
+        if self.name_mistakes:
+            bank = bank_for(info["assignment"], info["source_notebook"]).to_data()
 
         def make_job(address):
-            return Job(address, told, sorted(names), self._limits())
+            return Job(address, told, sorted(names), self._limits(), bank)
 
         verdicts, problem = self._examine(info, self._files(info, resources, books), make_job)
         verdicts = verdicts or [not_run(problem) for _ in cells]
@@ -146,9 +156,13 @@ def _answer_names(source_notebook, answers):
 
 def _write(cell, about, verdict):
     """Put what came of a cell into the notebook, in the form that nbgrader marks."""
-    outputs = [{"output_type": "stream", "name": "stdout", "text": verdict.text}]
+    said = "\n".join(filter(None, [verdict.text.rstrip("\n"), verdict.advice]))
+    said += "\n" if said else ""
+    outputs = [{"output_type": "stream", "name": "stdout", "text": said}]
     outputs += [{"output_type": "stream", "name": "stdout", "text": _YOURS + verdict.printed}]
-    kept = [o for o, text in zip(outputs, (verdict.text, verdict.printed), strict=True) if text]
+    kept = [o for o, text in zip(outputs, (said, verdict.printed), strict=True) if text]
+    if verdict.mistakes:
+        cell.metadata[MISTAKES] = verdict.mistakes
     if about.kind == TEST and verdict.points is not None:
         mark = {"data": {"text/plain": repr(verdict.points)}, "metadata": {}}
         mark |= {"output_type": "execute_result", "execution_count": verdict.count}

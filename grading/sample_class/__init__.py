@@ -79,13 +79,15 @@ def answer_source(solution, student, exercise):
         return _with_body(solution, student.replacements[exercise])
     if exercise not in student.edits:
         return solution
-    old, new = student.edits[exercise]
-    if solution.count(old) != 1:
-        raise ValueError(
-            f"the edit of {exercise!r} by {student.name!r} no longer fits: {old!r} is in the "
-            f"solution {solution.count(old)} times, expected once"
-        )
-    return solution.replace(old, new)
+    edits = student.edits[exercise]
+    for old, new in [edits] if isinstance(edits[0], str) else edits:
+        if solution.count(old) != 1:
+            raise ValueError(
+                f"the edit of {exercise!r} by {student.name!r} no longer fits: {old!r} is in the "
+                f"solution {solution.count(old)} times, expected once"
+            )
+        solution = solution.replace(old, new)
+    return solution
 
 
 def _with_body(solution, body):

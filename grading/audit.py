@@ -1,0 +1,246 @@
+"""`python -m grading audit`: every answer of the bank is graded, and must get what it deserves.
+
+Each wrong answer has to lose points in its own exercise and in no other, and to be recognised; each
+right answer has to keep all points, and not be taken for a mistake.  Answers are marked by the same
+test cells, through the same wire, as students' are; that the whole way through nbgrader comes to
+the same marks, a random sample shows (``--sample``).
+"""
+
+import argparse
+import random
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grading.answers import StaleEntryError, answer, bank_of
+from grading.audit_sample import grade_sample
+from grading.diagnosis import Bank, diagnose
+from grading.diagnosis.local import LocalSession
+from grading.diagnosis.source import bank_for
+from grading.examiner.job import Limits
+from grading.examiner.judge import judge
+from grading.examiner.tape import Tape
+from grading.notebook import SourceNotebook, source_notebooks
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Seeds of the tests' inputs: each answer meets every one of them.
+SEEDS = (1, 2)
+LIMITS = Limits(call=5.0)
+
+
+@dataclass
+class Row:
+    """What came of one exercise's entries.
+
+    Attributes
+    ----------
+    wrong, caught, named, cascades : int
+        Wrong answers; those that lost points in their exercise; those that were recognised; those
+        that lost points elsewhere.
+    right, accepted, mistaken : int
+        Right answers; those with full marks everywhere; those taken for a mistake.
+    problems : list of str
+        A sentence for each thing that is not as it should be.
+    """
+
+    exercise: str
+    wrong: int = 0
+    caught: int = 0
+    named: int = 0
+    cascades: int = 0
+    right: int = 0
+    accepted: int = 0
+    mistaken: int = 0
+    seconds: float = 0.0
+    problems: list = field(default_factory=list)
+
+
+def main(argv=None):
+    """Run the command; return 0 when all is as it should be."""
+    parser = argparse.ArgumentParser(prog="course.py audit", description=__doc__.splitlines()[0])
+    parser.add_argument("assignment", nargs="?", default="nn_lab")
+    parser.add_argument("--only", nargs="+", default=[], metavar="EXERCISE")
+    parser.add_argument("--sample", type=int, default=12, help="how many go through nbgrader (12)")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample (1)")
+    parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
+    parser.add_argument("--write", type=Path, help="also write the table there, as Markdown")
+    options = parser.parse_args(argv)
+    started = time.monotonic()
+    rows = audit(options.assignment, options.only, options.jobs)
+    print(table(rows))
+    problems = [problem for row in rows for problem in row.problems]
+    if options.sample and not options.only:
+        print(f"\n{options.sample} answers through nbgrader:", flush=True)
+        problems += _sample(options)
+    for problem in problems:
+        print(f"NOT AS IT SHOULD BE: {problem}")
+    print(f"\nDone in {time.monotonic() - started:.0f} s.")
+    if options.write:
+        options.write.write_text(markdown(rows), encoding="utf-8")
+    return 1 if problems or not enough_are_named(rows) else 0
+
+
+def audit(assignment, only=(), jobs=2):
+    """Audit an assignment's exercises.
+
+    Returns
+    -------
+    list of Row
+        In the notebooks' order; of the exercises named in `only`, or of all.
+    """
+    tasks = [
+        (str(notebook.path), assignment, exercise)
+        for notebook in source_notebooks(ROOT / "source" / assignment)
+        for exercise in notebook.solutions
+        if exercise in only or not only
+    ]
+    with ProcessPoolExecutor(max_workers=jobs, max_tasks_per_child=1) as pool:
+        return list(pool.map(_audit_exercise, tasks))
+
+
+def _audit_exercise(task):
+    path, assignment, exercise = task
+    started = time.monotonic()
+    auditor = Auditor(Path(path), assignment)
+    row = auditor.row(exercise)
+    row.seconds = time.monotonic() - started
+    return row
+
+
+class Auditor:
+    """Marks the bank's answers to one notebook.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The notebook in ``source/``.
+    assignment : str
+    """
+
+    def __init__(self, path, assignment):
+        self.notebook = SourceNotebook(path)
+        self.bank = bank_for(assignment, path)
+        self.wrong, self.right = bank_of(assignment, path.stem)
+
+    def row(self, exercise, seeds=SEEDS):
+        """Mark all entries of an exercise."""
+        row = Row(exercise)
+        for entry in self.wrong.get(exercise, []):
+            row.wrong += 1
+            self._wrong(row, entry, seeds)
+        for entry in self.right.get(exercise, []):
+            row.right += 1
+            self._right(row, entry, seeds)
+        return row
+
+    def marks(self, exercise, source, seed):
+        """Return the points lost by exercise, and the diagnosis, of one answer."""
+        lost, found = {}, None
+        for cell in self.notebook.tests_reached_by(exercise):
+            tape = Tape()
+            session = LocalSession(self.bank.namespace(exercise, source), LIMITS, tape)
+            verdict = judge(cell, session, self.notebook.names, seed)
+            about = self.notebook.exercise_of(cell.name)
+            missing = cell.points - (verdict.points or 0)
+            if missing:
+                lost[about] = lost.get(about, 0) + missing
+            if missing and about == exercise:
+                names = self.notebook.names
+                found = diagnose(cell, exercise, tape, self.bank, names, seed, LIMITS) or found
+        return lost, found
+
+    def _wrong(self, row, entry, seeds):
+        what = f"{row.exercise}: {entry.title!r}"
+        try:
+            source = answer(entry, self.notebook.solutions[row.exercise])
+        except StaleEntryError as error:
+            row.problems.append(f"{row.exercise}: {error}")
+            return
+        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        is_caught = all(row.exercise in lost for lost, _ in results)
+        others = {name for lost, _ in results for name in lost} - {row.exercise}
+        known = {entry.title, *entry.like}
+        is_named = all(found and set(found.titles) & known for _, found in results)
+        row.caught += is_caught
+        row.cascades += bool(others)
+        row.named += is_named
+        if not is_caught:
+            row.problems.append(f"{what} is not caught")
+        if others:
+            row.problems.append(f"{what} also costs points in {', '.join(sorted(others))}")
+
+    def _right(self, row, entry, seeds):
+        source = answer(entry, self.notebook.solutions[row.exercise])
+        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        lost = {name for missing, _ in results for name in missing}
+        row.accepted += not lost
+        row.mistaken += any(found is not None for _, found in results)
+        if lost:
+            what = f"{row.exercise}: the right answer {entry.title!r}"
+            row.problems.append(f"{what} loses points in {', '.join(sorted(lost))}")
+
+
+def enough_are_named(rows):
+    """Tell whether at least 95 of 100 wrong answers are recognised."""
+    return sum(row.named for row in rows) >= 0.95 * sum(row.wrong for row in rows)
+
+
+def table(rows):
+    """Return the rows as text, with their sum."""
+    head = f"{'exercise':<32}{'wrong':>7}{'caught':>8}{'named':>7}{'cascades':>10}"
+    head += f"{'right':>7}{'accepted':>10}{'mistaken':>10}{'seconds':>9}"
+    lines = [head, "-" * len(head)]
+    for row in [*rows, _total(rows)]:
+        line = f"{row.exercise:<32}{row.wrong:>7}{row.caught:>8}{row.named:>7}{row.cascades:>10}"
+        line += f"{row.right:>7}{row.accepted:>10}{row.mistaken:>10}{row.seconds:>9.0f}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def markdown(rows):
+    """Return the rows as a page for ``docs/``."""
+    lines = [
+        "# The audit of the bank",
+        "",
+        "Made by `python3 course.py audit --write docs/audit.md`; do not edit. Every wrong answer "
+        "of the bank must lose points in its own exercise and in no other, every right answer must "
+        "keep them all. *Named*: the feedback names the very mistake.",
+        "",
+        "| exercise | wrong | caught | named | cascades | right | accepted | taken for a mistake |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in [*rows, _total(rows)]:
+        name = f"`{row.exercise}`" if row in rows else "**all**"
+        numbers = (row.wrong, row.caught, row.named, row.cascades)
+        numbers += (row.right, row.accepted, row.mistaken)
+        lines.append(f"| {name} | {' | '.join(map(str, numbers))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _total(rows):
+    total = Row("all")
+    for name in ("wrong", "caught", "named", "cascades", "right", "accepted", "mistaken"):
+        setattr(total, name, sum(getattr(row, name) for row in rows))
+    total.seconds = sum(row.seconds for row in rows)
+    return total
+
+
+def _sample(options):
+    """Grade a random sample with nbgrader's commands; return what differs from the fast way."""
+    entries = [
+        (notebook.path, exercise, entry)
+        for notebook in source_notebooks(ROOT / "source" / options.assignment)
+        for found in bank_of(options.assignment, notebook.path.stem)
+        for exercise, several in found.items()
+        for entry in several
+    ]
+    chosen = random.Random(options.seed).sample(entries, min(options.sample, len(entries)))
+    with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as folder:
+        return grade_sample(Path(folder), ROOT, options.assignment, chosen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Grade a sample of the bank's answers with nbgrader's own commands."""
+
+import shutil
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from grading.answers import Wrong
+from grading.authoring.release import nbgrader
+from grading.demo import make_course
+from grading.marks import read_marks
+from grading.nbgrader_hooks.examined import MISTAKES
+from grading.sample_class import Student
+from grading.submissions import write_submission
+
+
+def grade_sample(folder, root, assignment, chosen):
+    """Hand in one submission for each entry, grade, and return what is not as it should be.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        An empty one, for the course.
+    root : pathlib.Path
+        The project's folder.
+    assignment : str
+    chosen : list of (pathlib.Path, str, Wrong or Right)
+        The notebook in ``source/``, the exercise, and the entry.
+
+    Returns
+    -------
+    list of str
+    """
+    course = folder / "course"
+    make_course(course)
+    nbgrader(course, "generate_assignment", assignment)
+    source, release = course / "source" / assignment, course / "release" / assignment
+    for number, (path, exercise, entry) in enumerate(chosen, 1):
+        target = course / "submitted" / f"answer{number}" / assignment
+        write_submission(_student(f"answer{number}", exercise, entry), source, release, target)
+        print(f"  answer{number}: {exercise}, {entry.title}", flush=True)
+    nbgrader(course, "autograde", assignment)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        marks = read_marks(gradebook, assignment)
+    problems = []
+    for number, (path, exercise, entry) in enumerate(chosen, 1):
+        student = f"answer{number}"
+        graded = course / "autograded" / student / assignment / path.name
+        problems += _unexpected(marks, student, exercise, entry, named_in(graded))
+    shutil.rmtree(folder, ignore_errors=True)
+    return problems
+
+
+def named_in(path):
+    """Return the mistakes that a graded notebook names: a list of titles for each exercise."""
+    return {
+        cell.metadata.nbgrader.grade_id.removeprefix("test_"): cell.metadata[MISTAKES]
+        for cell in nbformat.read(path, as_version=4).cells
+        if MISTAKES in cell.metadata
+    }
+
+
+def _student(name, exercise, entry):
+    if entry.body:
+        return Student(name, entry.title, replacements={exercise: entry.body})
+    return Student(name, entry.title, edits={exercise: entry.edits})
+
+
+def _unexpected(marks, student, exercise, entry, named):
+    what = f"{exercise}: {entry.title!r}, through nbgrader,"
+    lost = {each for each in marks.automatic() if marks.score(student, each) != marks.points[each]}
+    if not isinstance(entry, Wrong):
+        problems = [f"{what} loses points in {', '.join(sorted(lost))}"] if lost else []
+        return problems + ([f"{what} is taken for a mistake"] if named else [])
+    if lost != {exercise}:
+        return [f"{what} loses points in {', '.join(sorted(lost)) or 'nothing'}"]
+    known = {entry.title, *entry.like}
+    if not set(named.get(exercise, [])) & known:
+        return [f"{what} is not named: {named.get(exercise)}"]
+    return []

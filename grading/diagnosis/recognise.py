@@ -1,0 +1,49 @@
+"""Add to a verdict which known mistake lost the points, and what the student is told of it."""
+
+import textwrap
+
+from grading.diagnosis.diagnose import Bank, diagnose, first_difference
+
+WIDTH = 92
+INDENT = " " * 11
+
+
+class Recogniser:
+    """Recognises the mistakes of one notebook.
+
+    Parameters
+    ----------
+    job : grading.examiner.job.Job
+    """
+
+    def __init__(self, job):
+        self._job = job
+        self._bank = Bank.from_data(job.bank)
+
+    def __call__(self, cell, tape, seed, verdict):
+        """Put the mistake's title and advice into the verdict, where there is something to say."""
+        exercise = self._exercise(cell.name)
+        job = self._job
+        found = diagnose(cell, exercise, tape, self._bank, job.names, seed, job.limits)
+        asked = first_difference(cell, exercise, tape, self._bank, job.names, seed, job.limits)
+        lines = []
+        if found:
+            verdict.mistakes = list(found.titles)
+            lines += ["  What it looks like:", *_wrapped(found.says)]
+        if asked:
+            lines += ["  The first answer that differs:", *_wrapped(asked)]
+        verdict.advice = "\n".join(lines)
+
+    def _exercise(self, test):
+        """Return the exercise that a test is about: `test_cost_2` belongs to `cost`."""
+        name = test.removeprefix("test_")
+        stem, _, number = name.rpartition("_")
+        return stem if number.isdigit() and stem in self._bank.solutions else name
+
+
+def _wrapped(text):
+    return [
+        line
+        for part in text.split("\n")
+        for line in textwrap.wrap(part, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+    ]
