@@ -17,7 +17,7 @@ from pathlib import Path
 
 from grading.answers import StaleEntryError, answer, bank_of
 from grading.audit_sample import grade_sample
-from grading.diagnosis import Bank, diagnose
+from grading.diagnosis import diagnose
 from grading.diagnosis.local import LocalSession
 from grading.diagnosis.source import bank_for
 from grading.examiner.job import Limits

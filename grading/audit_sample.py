@@ -35,7 +35,7 @@ def grade_sample(folder, root, assignment, chosen):
     make_course(course)
     nbgrader(course, "generate_assignment", assignment)
     source, release = course / "source" / assignment, course / "release" / assignment
-    for number, (path, exercise, entry) in enumerate(chosen, 1):
+    for number, (_, exercise, entry) in enumerate(chosen, 1):
         target = course / "submitted" / f"answer{number}" / assignment
         write_submission(_student(f"answer{number}", exercise, entry), source, release, target)
         print(f"  answer{number}: {exercise}, {entry.title}", flush=True)

@@ -344,8 +344,9 @@ def test_train(check):
         valley = np.diag(10.0 ** np.linspace(0, 4, 40))
         f = polynomial(np.ones(40), valley, with_gradient=True)
         theta, history = results(train(f, np.ones(40), 3), "theta history")
+        with_start = abs(float(history[0]) / (np.trace(valley) / 2 + 40) - 1) < 1e-9
         expect(
-            len(history) in (3, 4),
+            len(history) - with_start == 3,
             f"3 iterations were asked for, and history has {len(history)} costs",
         )
         shaped(theta, (40,), what="theta")
@@ -357,7 +358,9 @@ def test_train(check):
     with check("it uses the gradient that f gives, and so calls f rarely", points=1):
         f = recorded(polynomial(np.ones(40), np.diag(np.linspace(1, 50, 40)), with_gradient=True))
         theta, _ = results(train(f, np.ones(40), 30), "theta history")
-        used = len(f.calls)
+        calls = f.calls
+        used = len(calls)
+        close(calls[0], np.ones(40), what="theta where f is called first")
         expect(used <= 150, f"30 iterations called f {used} times; did you say jac=True?")
         close(theta, -1 / np.linspace(1, 50, 40), rtol=0.05, atol=0.02, what="theta")
     ### END HIDDEN TESTS
@@ -441,17 +444,22 @@ def test_predict(check):
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     m, n, h, k = 40, *(int(size) for size in rng.permutation([3, 4, 5, 6, 7])[:3])
-    W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(h, n), (h,), (k, h), (k,)])
-    X = rng.normal(size=(m, n))
-    theta = np.concatenate([W1.ravel(), b1, W2.ravel(), b2])
-    hidden = 0.5 * (1 + np.tanh(0.5 * (np.einsum("hn,mn->mh", W1, X) + b1)))
-    outputs = np.einsum("kh,mh->mk", W2, hidden) + b2
+    X = rng.normal(loc=1, size=(m, n))
+
+    def network():
+        W1, b1, W2, b2 = (rng.normal(size=shape) for shape in [(h, n), (h,), (k, h), (k,)])
+        hidden = 0.5 * (1 + np.tanh(0.5 * (np.einsum("hn,mn->mh", W1, X) + b1)))
+        b2 = 0.3 * b2 - W2 @ hidden.mean(axis=0)  # so that no class wins everywhere
+        return W1, b1, W2, b2, hidden
+
     with check("random networks of unequal sizes; nothing is changed in place", points=1):
-        close(
-            steady(predict, theta, X, h, names="theta X n_hidden"),
-            np.argsort(outputs)[:, -1],
-            what="labels",
-        )
+        for _ in range(3):
+            W1, b1, W2, b2, hidden = network()
+            theta = np.concatenate([W1.ravel(), b1, W2.ravel(), b2])
+            outputs = np.einsum("kh,mh->mk", W2, hidden) + b2
+            labels = steady(predict, theta, X, h, names="theta X n_hidden")
+            close(labels, np.argsort(outputs)[:, -1], what="labels")
+    W1, b1, W2, _, hidden = network()
     with check("biases count: they can decide for every sample", points=1):
         for chosen in range(k):
             b2 = np.where(np.arange(k) == chosen, 40.0, 0.0)

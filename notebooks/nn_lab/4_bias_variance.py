@@ -372,9 +372,15 @@ def test_choose(check):
         *(runs(2 * error, 4 * spread), runs(0.5 * error, spread)),
         *(runs(0, spread), runs(0.6 * error, 5 * spread)),
     )
+    tight = table_of(
+        *low,
+        *(runs(0.006, 0.0004), runs(0.004, 0.0004)),
+        *(runs(0, 0.001), runs(0.0001, 0.0003)),
+    )
     no_spread = table_of(*low, runs(0.2, spread), np.full(r, 0.875), *low)  # SE is exactly 0
     with check("the standard error: of the mean, of the best size, with r - 1", points=1):
         is_right(choose(no_spread), no_spread, sizes[3])
+        is_right(choose(tight), tight, sizes[4])
         is_right(choose(deviation), deviation, sizes[3])
         is_right(choose(just_in), just_in, sizes[2])
         is_right(choose(own_spread), own_spread, sizes[3])
