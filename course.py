@@ -44,6 +44,7 @@ COMMANDS = {
     "demo": (TEACHER, "grade a made-up class and show its marks", ["grading", "demo"]),
     "test": (TEACHER, "run the tests", None),
     "audit": (TEACHER, "grade every answer of the bank", ["grading", "audit"]),
+    "mutants": (TEACHER, "change solutions a little: tests must notice", ["grading", "mutants"]),
     "build": (TEACHER, "build source/ and release/ from notebooks/", ["grading", "build"]),
     "check": (TEACHER, "look for mistakes in the notebooks' text", ["grading", "check"]),
     "solutions": (TEACHER, "execute the solutions for reviewers", ["grading", "solutions"]),

@@ -9,6 +9,7 @@ COMMANDS = {
     "solutions": "grading.authoring.commands:solutions_command",
     "demo": "grading.demo:main",
     "audit": "grading.audit:main",
+    "mutants": "grading.mutants:main",
     "student-zip": "grading.student_zip:main",
 }
 

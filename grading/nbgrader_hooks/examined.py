@@ -161,6 +161,7 @@ def _write(cell, about, verdict):
     outputs = [{"output_type": "stream", "name": "stdout", "text": said}]
     outputs += [{"output_type": "stream", "name": "stdout", "text": _YOURS + verdict.printed}]
     kept = [o for o, text in zip(outputs, (said, verdict.printed), strict=True) if text]
+    cell.metadata.pop(MISTAKES, None)
     if verdict.mistakes:
         cell.metadata[MISTAKES] = verdict.mistakes
     if about.kind == TEST and verdict.points is not None:

@@ -556,7 +556,7 @@ def test_train_model(check):
         losses, (network, *arrays) = trained(layers, X, y, 4)
         unchanged(arrays, X, y)
         as_they_went_by(losses, network, y, 4)
-    with check("it learns: in 40 epochs the losses fall by a tenth or more"):
+    with check("it learns: in 40 epochs the losses fall by a tenth or more", seconds=20):
         losses = numbers(trained(zeros(4, 3), X, y, 40)[0], 40)
         message = (
             f"from {losses[0]:.4f} to {losses[-1]:.4f}: is there a step after each mini-batch, and "
