@@ -5,6 +5,7 @@ import subprocess
 
 from jupyter_client import AsyncKernelManager
 
+from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
 
@@ -41,10 +42,10 @@ def checked(*lines, points=4.0):
     return graded(source, points)
 
 
-def verdicts_on(cells, names=("f",), limits=LIMITS, why_ended=lambda: ""):
+def verdicts_on(cells, names=("f",), limits=LIMITS, why_ended=lambda: "", bank=None):
     """Examine a notebook with an ordinary kernel; return the verdicts."""
-    found = []
-    examine(Job("", list(cells), list(names), limits), found.append, PlainManager, why_ended)
+    found, job = [], Job("", list(cells), list(names), limits, bank or {})
+    examine(job, found.append, PlainManager, why_ended, Recogniser(job) if bank else None)
     return found
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from grading.answers import bank_of
 from grading.authoring.cells import read_all
 from grading.pytorch import is_used
 from grading.sample_class import Student, answer_source
@@ -52,6 +53,13 @@ def solutions(key):
 def exercises():
     """Return the notebook of each exercise."""
     return {name: key for key in NOTEBOOKS for name in solutions(key)}
+
+
+@functools.cache
+def wrong_entries():
+    """Return the bank's wrong answers by exercise, of all notebooks."""
+    banks = [bank_of(each.assignment, each.name)[0] for each in NOTEBOOKS.values()]
+    return {exercise: entries for bank in banks for exercise, entries in bank.items()}
 
 
 def edited(exercise, old=None, new=None, *, body=None):
