@@ -24,7 +24,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "gradient-lab.stamp"
 OLDEST, NEWEST = (3, 11), (3, 13)
-INSTRUCTOR = (ROOT / "grading").is_dir()
+INSTRUCTOR = (ROOT / "grading").is_dir()  # students have the same file, and fewer commands
 LOCK = ROOT / "requirements" / ("instructor.txt" if INSTRUCTOR else "student.txt")
 UV_LOCK = ROOT / "requirements" / "uv.txt"
 TORCH = "torch==2.13.0"
@@ -45,6 +45,7 @@ COMMANDS = {
     "test": (TEACHER, "run the tests", None),
     "audit": (TEACHER, "grade every answer of the bank", ["grading", "audit"]),
     "mutants": (TEACHER, "change solutions a little: tests must notice", ["grading", "mutants"]),
+    "sample-class": (TEACHER, "hand in a class drawn from the bank", ["grading", "sample-class"]),
     "build": (TEACHER, "build source/ and release/ from notebooks/", ["grading", "build"]),
     "check": (TEACHER, "look for mistakes in the notebooks' text", ["grading", "check"]),
     "solutions": (TEACHER, "execute the solutions for reviewers", ["grading", "solutions"]),
@@ -57,6 +58,13 @@ COMMANDS = {
         ["nbgrader"],
     ),
 }
+# The same word means something else to who has a class.
+if INSTRUCTOR:
+    COMMANDS["report"] = (
+        TEACHER,
+        "count a graded class's marks and mistakes",
+        ["grading", "report"],
+    )
 
 
 class Stop(Exception):

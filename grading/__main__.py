@@ -10,6 +10,8 @@ COMMANDS = {
     "demo": "grading.demo:main",
     "audit": "grading.audit:main",
     "mutants": "grading.mutants:main",
+    "report": "grading.report:main",
+    "sample-class": "grading.demo:sample_class",
     "student-zip": "grading.student_zip:main",
 }
 

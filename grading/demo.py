@@ -18,6 +18,7 @@ from grading import pytorch
 from grading.authoring.build import build
 from grading.marks import marks_table, read_marks
 from grading.sample_class import STUDENTS
+from grading.sample_class.drawn import draw
 from grading.sandbox import unavailable
 from grading.submissions import solutions_of, write_submission
 
@@ -33,9 +34,28 @@ def main(argv=None):
     return run_demo(ROOT / "demo", STUDENTS)
 
 
-def run_demo(folder, students):
-    """Make the course folder, grade `students` in it, print their marks; return an exit status."""
-    started = time.monotonic()
+def sample_class(argv=None):
+    """Run ``python -m grading sample-class``: hand in a drawn class; nbgrader can grade it then."""
+    parser = argparse.ArgumentParser(
+        prog="course.py sample-class",
+        description="Make a course folder with a class of made-up students, drawn from the bank.",
+    )
+    parser.add_argument("--students", type=int, default=30, help="how many (30)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another class (1)")
+    parser.add_argument("--folder", type=Path, default=ROOT / "demo", help="where (demo/)")
+    parser.add_argument("--grade", action="store_true", help="also grade it, as the demo does")
+    options = parser.parse_args(argv)
+    names = [path.stem for path in sorted((ROOT / "source" / ASSIGNMENT).glob("*.ipynb"))]
+    students = draw(options.students, options.seed, {ASSIGNMENT: names})
+    if options.grade:
+        return run_demo(options.folder, students)
+    hand_in(options.folder, students)
+    say(f"\nTo grade it: in {shown(options.folder)}, nbgrader autograde {ASSIGNMENT}")
+    return 0
+
+
+def hand_in(folder, students):
+    """Make the course folder, and in it the students' submissions."""
     say("1. Building source/ from notebooks/")
     build(ROOT)
     say(f"2. Releasing it in {shown(folder)}/, where {len(students)} made-up students hand in")
@@ -47,6 +67,12 @@ def run_demo(folder, students):
             student, folder / "source" / ASSIGNMENT, folder / "release" / ASSIGNMENT, target
         )
         say(f"   {student.name:<8} {student.about}")
+
+
+def run_demo(folder, students):
+    """Make the course folder, grade `students` in it, print their marks; return an exit status."""
+    started = time.monotonic()
+    hand_in(folder, students)
     say(f"3. nbgrader autograde {ASSIGNMENT}")
     nbgrader(folder, "autograde", ASSIGNMENT, each=[student.name for student in students])
     say(f"4. nbgrader generate_feedback {ASSIGNMENT}")
@@ -64,7 +90,7 @@ def run_demo(folder, students):
     problems = unexpected(marks, students, without_marks)
     for problem in problems:
         say(f"NOT AS EXPECTED: {problem}")
-    where(folder)
+    where(folder, students[0])
     say(f"\nDone in {time.monotonic() - started:.0f} s.")
     return 1 if problems else 0
 
@@ -132,14 +158,18 @@ def unexpected(marks, students, without_marks=()):
             got, full = marks.score(student.name, exercise), marks.points[exercise]
             nothing = student.untouched or exercise in without_marks
             wanted = 0 if nothing else full - student.loses.get(exercise, 0)
-            if got != wanted:
+            if exercise in student.wrong and not nothing:
+                if got >= full:
+                    mistake = student.wrong[exercise]
+                    problems.append(f"{student.name}, {exercise}: full points for {mistake!r}")
+            elif got != wanted:
                 problems.append(f"{student.name}, {exercise}: {got} of {full}, expected {wanted}")
     return problems
 
 
-def where(folder):
+def where(folder, student):
     """Say where everything is."""
-    feedback = folder / "feedback" / STUDENTS[0].name / ASSIGNMENT
+    feedback = folder / "feedback" / student.name / ASSIGNMENT
     say(f"\nFeedback pages:  {shown(folder / 'feedback')}{os.sep}STUDENT{os.sep}{ASSIGNMENT}")
     for page in sorted(feedback.glob("*.html"))[:1]:
         say(f"  for example    {shown(page)}")

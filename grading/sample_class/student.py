@@ -10,7 +10,8 @@ class Mistakes:
     Attributes
     ----------
     edits : dict of str to tuple
-        For an exercise, ``(old, new)``: the text of the solution to replace, and by what.
+        For an exercise, ``(old, new)``, the text of the solution to replace, and by what; or
+        several such pairs.
     replacements : dict of str to str
         For an exercise, the whole body of the answer.
     loses : dict of str to float
@@ -34,6 +35,8 @@ class Student:
         What is special about the submission.
     edits, replacements, loses : dict
         As in `Mistakes`, for all notebooks together.
+    wrong : dict of str to str
+        In place of `loses`: the mistakes made, by exercise; each costs some of its points.
     untouched : bool
         Whether the release is handed in as it is.
     surgery : str
@@ -45,5 +48,6 @@ class Student:
     edits: dict = field(default_factory=dict)
     replacements: dict = field(default_factory=dict)
     loses: dict = field(default_factory=dict)
+    wrong: dict = field(default_factory=dict)
     untouched: bool = False
     surgery: str = ""
