@@ -60,11 +60,7 @@ COMMANDS = {
 }
 # The same word means something else to who has a class.
 if INSTRUCTOR:
-    COMMANDS["report"] = (
-        TEACHER,
-        "count a graded class's marks and mistakes",
-        ["grading", "report"],
-    )
+    COMMANDS["report"] = (TEACHER, "count a class's marks and mistakes", ["grading", "report"])
 
 
 class Stop(Exception):

@@ -1,4 +1,4 @@
-"""The audit: a sample of the bank in the fast tests, all of it and nbgrader's way in the slow ones."""
+"""The audit: a sample of the bank in the fast tests; all of it, and mutants, in the slow ones."""
 
 from pathlib import Path
 
