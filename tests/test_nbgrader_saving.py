@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import types
 
 import nbformat
 import pytest
@@ -14,7 +13,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from numbers_course import autograded, hand_in, make_course, nbgrader, scores, solved
-from traitlets.config import Config
+from traitlets.config import Config, Configurable
 
 from grading.nbgrader_hooks import saving
 
@@ -129,7 +128,8 @@ def test_what_fails_halfway_saves_nothing(course, monkeypatch):
     coursedir = CourseDirectory(config=Config())
     coursedir.root = str(course)
     coursedir.db_url = f"sqlite:///{course}/gradebook.db"
-    batch = types.SimpleNamespace(coursedir=coursedir, marks={"1_numbers": marks})
+    batch = Configurable(config=Config())
+    batch.coursedir, batch.marks = coursedir, {"1_numbers": marks}
 
     def breaks(*_):
         raise RuntimeError("halfway")

@@ -37,7 +37,7 @@ def solved():
 
 
 def error_on(names, X):
-    theta, n_hidden = names["theta"], names["n_hidden"]
+    theta, n_hidden = names["my_theta"], names["n_hidden"]
     return names["pixel_error"](X, names["reconstruct"](theta, X, n_hidden))
 
 
