@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from numbers_course import autograded, hand_in, make_course, nbgrader, scores, solved
-from traitlets.config import Config, Configurable
+from traitlets.config import Config, LoggingConfigurable
 
 from grading.nbgrader_hooks import saving
 
@@ -128,7 +128,7 @@ def test_what_fails_halfway_saves_nothing(course, monkeypatch):
     coursedir = CourseDirectory(config=Config())
     coursedir.root = str(course)
     coursedir.db_url = f"sqlite:///{course}/gradebook.db"
-    batch = Configurable(config=Config())
+    batch = LoggingConfigurable(config=Config())
     batch.coursedir, batch.marks = coursedir, {"1_numbers": marks}
 
     def breaks(*_):

@@ -95,10 +95,7 @@ class CourseAutograde(Autograde):
             self.desk, warning = open_desk(self.config)
         except RuntimeError as error:
             raise NbGraderException(str(error)) from None
-        folder = self.coursedir.format_path(
-            self.coursedir.source_directory, ".", self.coursedir.assignment_id
-        )
-        warnings = list(filter(None, [warning, pytorch.advice(pytorch.ungradable(folder))]))
+        warnings = list(filter(None, [warning, pytorch.advice(self._ungradable())]))
         try:
             with self.desk:
                 super().start()
@@ -109,6 +106,14 @@ class CourseAutograde(Autograde):
                 self.log.warning(sentence)
         if self.to_look_at:
             raise NbGraderException("Some submissions need a look; they may have lost points.")
+
+    def _ungradable(self):
+        """List those of the notebooks asked for that need PyTorch where it is missing."""
+        folder = self.coursedir.format_path(
+            self.coursedir.source_directory, ".", self.coursedir.assignment_id
+        )
+        asked = self.coursedir.notebook_id
+        return [name for name in pytorch.ungradable(folder) if fnmatch(name, asked)]
 
     def init_notebooks(self):
         """List the assignment's notebooks for each student, there or not."""
