@@ -5,7 +5,16 @@ import re
 import numpy as np
 import pytest
 
-from helpers.testing import CheckFailed, close, close_to_slopes, expect, follows, results, shaped
+from helpers.testing import (
+    CheckFailed,
+    close,
+    close_to_slopes,
+    expect,
+    follows,
+    results,
+    shaped,
+    steps_agree,
+)
 
 # Numbers that appear nowhere else, so that a message that gives one away is noticed.
 RIGHT = np.array([[0.7312, -1.9177, 3.3391], [2.6183, 0.4729, -0.8816]])
@@ -286,3 +295,30 @@ def test_follows_measures_by_the_students_own_numbers():
 def test_from_nothing_nothing_follows(own):
     with pytest.raises(CheckFailed, match="zero, NaN or infinite"):
         follows(own, own)
+
+
+def cubes(theta):
+    return float(np.sum(theta**3)), 3 * theta**2
+
+
+def test_small_steps_agree_with_a_right_gradient():
+    steps_agree(cubes, np.array([1.0, -2.0, 0.5]), {"W": 2, "b": 1})
+
+
+@pytest.mark.parametrize(("block", "place"), [("W", 0), ("W", 1), ("b", 2)])
+def test_small_steps_name_the_parameter_and_both_slopes(block, place):
+    def wrong(theta):
+        J, grad = cubes(theta)
+        grad[place] *= 2
+        return J, grad
+
+    with pytest.raises(CheckFailed, match=f"a direction in {block}, your J changes by .*d{block},"):
+        steps_agree(wrong, np.array([1.0, -2.0, 0.5]), {"W": 2, "b": 1})
+
+
+def test_small_steps_want_two_results_and_a_flat_gradient():
+    theta = np.ones(4)
+    with pytest.raises(CheckFailed, match="2 results in this order: J, grad"):
+        steps_agree(lambda at: at.sum(), theta, {"W": 4})
+    with pytest.raises(CheckFailed, match=r"grad has shape \(2, 2\)"):
+        steps_agree(lambda at: (at.sum(), np.ones((2, 2))), theta, {"W": 4})

@@ -25,6 +25,7 @@ from helpers.testing.comparing import (
     follows,
     results,
     shaped,
+    steps_agree,
 )
 from helpers.testing.factories import (
     centred_projection,
@@ -57,5 +58,6 @@ __all__ = [
     "scattered",
     "shaped",
     "steady",
+    "steps_agree",
     "torch_network",
 ]

@@ -168,6 +168,45 @@ def close_to_slopes(gradients, cost, at, *, m=None):
         raise CheckFailed("\n".join(report.explanation) or report.headline)
 
 
+def steps_agree(cost_and_gradient, theta, blocks):
+    """Compare a student's gradient with what small steps change in the student's own cost.
+
+    One direction in each block: enough for a first look that shows no solution, since the cost is
+    the student's, too.  `close_to_slopes` looks at each number, with a cost of the test's own.
+
+    Parameters
+    ----------
+    cost_and_gradient : callable
+        ``cost_and_gradient(theta) -> (J, grad)``, the student's.
+    theta : (n,) numpy.ndarray
+        Where the steps begin.
+    blocks : dict of str to int
+        The number of entries of each parameter, by its name, in theta's order.
+
+    Raises
+    ------
+    CheckFailed
+        With the name of the parameter, and what J changed by and should have.
+    """
+    _, grad = results(cost_and_gradient(theta), "J grad")
+    shaped(grad, theta.shape, what="grad")
+    start = 0
+    for name, size in blocks.items():
+        step = np.zeros(theta.size)
+        step[start : start + size] = np.arange(1, size + 1)
+        start += size
+        ahead, behind = (
+            results(cost_and_gradient(theta + t * step), "J grad")[0] for t in (1e-4, -1e-4)
+        )
+        slope, claim = float(ahead - behind) / 2e-4, float(np.sum(np.asarray(grad) * step))
+        expect(
+            bool(abs(slope - claim) < 1e-3 * abs(slope) + 5e-4),
+            f"along a direction in {name}, your J changes by {slope:.4g} for a unit of step, "
+            f"and by your grad it should change by {claim:.4g}: look at d{name}, at its place "
+            "in grad, and at J",
+        )
+
+
 def real_array(value, what="the result", *, flat=False):
     """Return `value` as an array of real numbers, or say why it is none.
 
