@@ -458,6 +458,20 @@ WRONG = {
     ],
     "encode": [
         wrong(
+            "the reconstruction instead of the code",
+            CODES,
+            f"sigmoid({CODES} @ {DECODER}.T + theta[-n:])",
+            says="You return the reconstruction, with n numbers for each image. The code is what "
+            "the hidden layer says, n_hidden numbers for each image: stop halfway.",
+        ),
+        wrong(
+            "a column for each image",
+            CODES,
+            f"{CODES}.T",
+            says="Your codes have a column for each image. Samples are rows everywhere in this "
+            "lab, so the shape should be (m, n_hidden).",
+        ),
+        wrong(
             "the net input of the code",
             CODES,
             "X @ W1.T + b1",
