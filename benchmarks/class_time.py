@@ -1,6 +1,7 @@
-"""What trusted grading costs: the demo's class graded by this course and by nbgrader alone.
+"""What trusted grading costs: a class graded by this course and by nbgrader alone.
 
-python benchmarks/class_time.py
+python benchmarks/class_time.py                 # the demo's students that have names
+python benchmarks/class_time.py --students 30   # a class drawn from the bank of answers
 
 Both are the whole command, `nbgrader autograde nn_lab --force`, in turns, on the same submissions
 and with the same limit for a cell.  nbgrader alone runs a student's code unconfined and in one
@@ -16,7 +17,7 @@ import time
 from pathlib import Path
 
 from grading.authoring.release import nbgrader
-from grading.demo import ASSIGNMENT, make_course
+from grading.demo import ASSIGNMENT, drawn_class, make_course
 from grading.sample_class import STUDENTS
 from grading.submissions import write_submission
 
@@ -45,15 +46,18 @@ def seconds(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=2, help="take the best of so many (2)")
-    repeats = parser.parse_args().repeats
-    honest = [s for s in STUDENTS if not s.loses and not s.untouched]
-    classes = {f"the class of {len(STUDENTS)}": STUDENTS, f"{len(honest)} honest ones": honest}
+    parser.add_argument("--students", type=int, default=0, help="draw a class of so many")
+    parser.add_argument("--seed", type=int, default=1, help="of the class that is drawn (1)")
+    options = parser.parse_args()
+    members = drawn_class(options.students, options.seed) if options.students else STUDENTS
+    honest = [s for s in members if not s.loses and not s.wrong and not s.untouched]
+    classes = {f"the class of {len(members)}": members, f"{len(honest)} honest ones": honest}
     with tempfile.TemporaryDirectory() as place:
         for what, students in classes.items():
             ours, alone = Path(place, what, "ours"), Path(place, what, "alone")
             make_class(ours, students, alone=False)
             make_class(alone, students, alone=True)
-            times = [(seconds(ours), seconds(alone)) for _ in range(repeats)]
+            times = [(seconds(ours), seconds(alone)) for _ in range(options.repeats)]
             a, b = map(min, zip(*times, strict=True))
             print(f"{what:22} ours {a:6.1f} s   nbgrader alone {b:6.1f} s   ratio {a / b:.2f}")
 

@@ -61,9 +61,7 @@ def named_in(path):
 
 
 def _student(name, exercise, entry):
-    if entry.body:
-        return Student(name, entry.title, replacements={exercise: entry.body})
-    return Student(name, entry.title, edits={exercise: entry.edits})
+    return Student(name, entry.title, answers={exercise: entry})
 
 
 def _unexpected(marks, student, exercise, entry, named):

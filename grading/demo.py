@@ -25,13 +25,15 @@ from grading.submissions import solutions_of, write_submission
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "nn_lab"
 MARKER = ".made-by-the-demo"
+#: So many of the demo's students are drawn from the bank, beside those that are there by name.
+DRAWN = 3
 
 
 def main(argv=None):
     """Run ``python -m grading demo``; return 0 when every mark is as expected."""
     parser = argparse.ArgumentParser(prog="course.py demo", description=__doc__.splitlines()[0])
     parser.parse_args(argv)
-    return run_demo(ROOT / "demo", STUDENTS)
+    return run_demo(ROOT / "demo", [*STUDENTS, *drawn_class(DRAWN, seed=1)])
 
 
 def sample_class(argv=None):
@@ -45,13 +47,18 @@ def sample_class(argv=None):
     parser.add_argument("--folder", type=Path, default=ROOT / "demo", help="where (demo/)")
     parser.add_argument("--grade", action="store_true", help="also grade it, as the demo does")
     options = parser.parse_args(argv)
-    names = [path.stem for path in sorted((ROOT / "source" / ASSIGNMENT).glob("*.ipynb"))]
-    students = draw(options.students, options.seed, {ASSIGNMENT: names})
+    students = drawn_class(options.students, options.seed)
     if options.grade:
         return run_demo(options.folder, students)
     hand_in(options.folder, students)
     say(f"\nTo grade it: in {shown(options.folder)}, nbgrader autograde {ASSIGNMENT}")
     return 0
+
+
+def drawn_class(count, seed):
+    """Draw made-up students for the demo's assignment from the bank of answers."""
+    names = [path.stem for path in sorted((ROOT / "source" / ASSIGNMENT).glob("*.ipynb"))]
+    return draw(count, seed, {ASSIGNMENT: names})
 
 
 def hand_in(folder, students):

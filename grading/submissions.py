@@ -4,7 +4,7 @@ from pathlib import Path
 
 import nbformat
 
-from grading.sample_class import WRITTEN, answer_source
+from grading.sample_class import WRITTEN
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
@@ -49,7 +49,7 @@ def _answer(notebook, solutions, student):
         if not marks.get("solution"):
             continue
         if cell.cell_type == "code":
-            cell.source = answer_source(solutions[marks.grade_id], student, marks.grade_id)
+            cell.source = student.answer(marks.grade_id, solutions[marks.grade_id])
         else:
             cell.source = WRITTEN
 

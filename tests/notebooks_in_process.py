@@ -9,10 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from grading.answers import bank_of
+from grading.answers import answer, bank_of
 from grading.authoring.cells import read_all
 from grading.pytorch import is_used
-from grading.sample_class import Student, answer_source
 from grading.submissions import MARKERS
 from helpers.testing import credit
 
@@ -62,15 +61,9 @@ def wrong_entries():
     return {exercise: entries for bank in banks for exercise, entries in bank.items()}
 
 
-def edited(exercise, old=None, new=None, *, body=None):
-    """Return an exercise's solution with a text in it replaced, or the whole body."""
-    student = Student(
-        "someone",
-        "",
-        edits={exercise: (old, new)} if body is None else {},
-        replacements={exercise: body} if body is not None else {},
-    )
-    return answer_source(solutions(exercises()[exercise])[exercise], student, exercise)
+def answered_by(exercise, entry):
+    """Return an exercise's answer cell with an entry of the bank in it."""
+    return answer(entry, solutions(exercises()[exercise])[exercise])
 
 
 @functools.cache

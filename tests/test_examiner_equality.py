@@ -10,7 +10,7 @@ from examiner_tools import texts, verdicts_on
 from grading.authoring.names import bound_names
 from grading.examiner.job import RUN, TEST, Cell, Limits
 from grading.pytorch import ungradable
-from grading.sample_class import STUDENTS, answer_source
+from grading.sample_class import STUDENTS
 from grading.submissions import solutions_of
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
@@ -35,7 +35,7 @@ def notebooks_of(student):
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in solutions:
                 names |= bound_names(cell.source)
-                own = answer_source(solutions[name], student, name)
+                own = student.answer(name, solutions[name])
                 cells.append(Cell(RUN, name, stub(own) if student.untouched else own))
             elif cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
                 points = float(cell.metadata.nbgrader.points)

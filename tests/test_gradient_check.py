@@ -91,6 +91,21 @@ def test_one_wrong_entry_among_50176_is_found(place):
     assert report.blocks["W1"].worst == place
 
 
+@pytest.mark.parametrize("entry", range(13))
+def test_a_wrong_entry_that_was_not_sampled_is_named(entry):
+    """All entries but one of a block are sampled; that one is added when it is wrong."""
+    theta = np.random.default_rng(entry).standard_normal(513)
+
+    def f(theta):
+        grad = theta.copy()
+        grad[500 + entry] += 0.5
+        return float(theta @ theta / 2), grad
+
+    report = gradient_check(f, theta, {"W": (20, 25), "b": (13,)})
+    assert (report.blocks["W"].verdict, report.blocks["b"].verdict) == ("right", "wrong")
+    assert f"b[{entry}]" in str(report)
+
+
 def test_the_sample_depends_on_the_seed_alone():
     case = large_network()
     first, again, other = (verdicts(case, seed=s)[0] for s in (5, 5, 6))

@@ -9,7 +9,7 @@ import pytest
 from notebooks_in_process import (
     NOTEBOOKS,
     answered,
-    edited,
+    answered_by,
     exercises,
     full_points,
     graded_cells,
@@ -20,9 +20,8 @@ from notebooks_in_process import (
     wrong_entries,
 )
 
-from grading.answers import answer
 from grading.authoring.markers import released
-from grading.sample_class import STUDENTS, WRITTEN_OTHERWISE, answer_source
+from grading.sample_class import STUDENTS, WRITTEN_OTHERWISE
 
 # Earlier exercises that others call: their mistakes must not spread.
 FEEDING = {"forward", "cost", "error_terms", "gradients"}
@@ -89,7 +88,7 @@ def test_solutions_earn_full_marks_whatever_the_seed(key):
 
 def otherwise(key):
     """Return the answers written otherwise that belong to a notebook."""
-    return {name: edited(name, body=WRITTEN_OTHERWISE[name]) for name in solutions(key)}
+    return {name: answered_by(name, WRITTEN_OTHERWISE[name]) for name in solutions(key)}
 
 
 @pytest.mark.parametrize("key", NOTEBOOKS)
@@ -106,7 +105,7 @@ def test_answers_written_otherwise_earn_full_marks_whatever_the_seed(key):
 @pytest.mark.parametrize("exercise", exercise_names())
 def test_each_answer_written_otherwise_earns_full_marks_alone(exercise):
     key = exercises()[exercise]
-    source = edited(exercise, body=WRITTEN_OTHERWISE[exercise])
+    source = answered_by(exercise, WRITTEN_OTHERWISE[exercise])
     marked = mark(key, answered(key, **{exercise: source}), only=involved(key, exercise))
     assert lost(key, marked) == {}
     assert_clean(marked)
@@ -149,7 +148,7 @@ def test_answer_cells_that_were_never_run_earn_nothing(key):
 def test_one_exercise_alone_earns_its_marks(exercise):
     """All others untouched: only exercises that are made of the others may need them."""
     key = exercises()[exercise]
-    changed = {**stubs(key), exercise: edited(exercise, body=WRITTEN_OTHERWISE[exercise])}
+    changed = {**stubs(key), exercise: answered_by(exercise, WRITTEN_OTHERWISE[exercise])}
     names = answered(key, **changed)
     tests = [f"test_{exercise}"]
     assert lost(key, mark(key, names, only=tests)) == {}
@@ -174,7 +173,7 @@ def test_functions_that_do_nothing_do_not_vouch_for_each_other():
 @pytest.mark.parametrize(("exercise", "entry"), WRONG)
 def test_a_wrong_answer_of_the_bank_loses_points(exercise, entry):
     key = exercises()[exercise]
-    names = answered(key, **{exercise: answer(entry, solutions(key)[exercise])})
+    names = answered(key, **{exercise: answered_by(exercise, entry)})
     marked = mark(key, names, only=[f"test_{exercise}"])
     assert lost(key, marked).keys() == {exercise}
     assert_clean(marked)
@@ -186,19 +185,19 @@ SPREADING = [each for each in WRONG if each.values[0] in FEEDING]
 @pytest.mark.parametrize(("exercise", "entry"), SPREADING[::5])
 def test_a_mistake_does_not_spread(exercise, entry):
     key = exercises()[exercise]
-    names = answered(key, **{exercise: answer(entry, solutions(key)[exercise])})
+    names = answered(key, **{exercise: answered_by(exercise, entry)})
     marked = mark(key, names, seed=1, only=involved(key, exercise))
     assert len(marked) > 1
     assert lost(key, marked).keys() == {exercise}
 
 
 # A student who hangs waits for the time limits.
-QUICK = [s for s in STUDENTS if (s.edits or s.replacements) and s.name not in ("bela", "jana")]
+QUICK = [s for s in STUDENTS if s.answers and s.name not in ("bela", "jana")]
 
 
 def answers_of(student, key):
     """Return a student's answers in a notebook, and the names of those that are changed."""
-    own = {name: answer_source(text, student, name) for name, text in solutions(key).items()}
+    own = {name: student.answer(name, text) for name, text in solutions(key).items()}
     return own, [name for name, text in own.items() if text != solutions(key)[name]]
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from notebooks_in_process import answered, exercises, lost, mark, skip_without_pytorch
 from test_gradient_check_cases import random_case
@@ -13,6 +13,8 @@ from helpers.gradcheck import gradient_check
 
 SEEDS = st.integers(0, 10**6)
 FEW = settings(max_examples=40, deadline=None, derandomize=True)
+# To make a failing example smaller would take as many runs of a test cell again.
+RUNS = {"deadline": None, "derandomize": True, "phases": (Phase.explicit, Phase.generate)}
 
 
 # The gradient check.
@@ -109,7 +111,7 @@ class _Kind(np.ndarray):
 
 #: What a hidden test must notice: one entry of a result off by this share of the largest.  Larger
 #: where the answer is the end of a search, which different right answers end differently.
-NOTICED = {"train": 0.1, "train_softmax": 1e-2}
+NOTICED = {"train": 0.1, "train_softmax": 0.1}
 DEFAULT = 1e-4
 #: No fixed result: random starts, or networks changed in place.
 WITHOUT = {"init_parameters", "build_model", "train_model"}
@@ -157,7 +159,7 @@ def check_forms(exercise, examples):
     """Assert full marks for the solution's results in `examples` forms."""
 
     @given(seed=SEEDS, form=st.sampled_from(list(FORMS)))
-    @settings(max_examples=examples, deadline=None, derandomize=True)
+    @settings(max_examples=examples, **RUNS)
     def holds(seed, form):
         assert _losses(exercise, seed, lambda value: _each(value, FORMS[form])) == {}
 
@@ -195,10 +197,13 @@ def check_misses(exercise, examples):
     """Assert that points are lost by one number that is off, in `examples` of inputs."""
 
     @given(seed=SEEDS, place=SEEDS)
-    @settings(max_examples=examples, deadline=None, derandomize=True)
+    @settings(max_examples=examples, **RUNS)
     def holds(seed, place):
         share = NOTICED.get(exercise, DEFAULT)
-        rng = np.random.default_rng(place)
-        assert _losses(exercise, seed, lambda value: _off(value, share, rng)).keys() == {exercise}
+
+        def off(value):  # in the same result, whatever the call
+            return _off(value, share, np.random.default_rng(place))
+
+        assert _losses(exercise, seed, off).keys() == {exercise}
 
     holds()

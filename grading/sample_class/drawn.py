@@ -33,22 +33,16 @@ def _student(name, rng, banks):
     if rng.random() < UNTOUCHED:
         return Student(name, "handed in untouched", untouched=True)
     often_wrong = rng.beta(1.2, 3.0)  # most get most exercises right
-    edits, bodies, wrong = {}, {}, {}
+    answers, wrong = {}, {}
     for mistakes, right in banks:
         for exercise, entries in mistakes.items():
             if rng.random() < often_wrong:
-                entry = _one_of(entries, rng)
-                wrong[exercise] = entry.title
+                answers[exercise] = _one_of(entries, rng)
+                wrong[exercise] = answers[exercise].title
             elif rng.random() < OWN_WAY:
-                entry = _one_of(right[exercise], rng)
-            else:
-                continue
-            if entry.body:
-                bodies[exercise] = entry.body
-            else:
-                edits[exercise] = entry.edits
+                answers[exercise] = _one_of(right[exercise], rng)
     about = f"{len(wrong)} mistakes" if wrong else "everything right"
-    return Student(name, about, edits=edits, replacements=bodies, wrong=wrong)
+    return Student(name, about, answers=answers, wrong=wrong)
 
 
 def _one_of(entries, rng):

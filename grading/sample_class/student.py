@@ -1,26 +1,8 @@
-"""What a made-up student is: a few changed answers."""
+"""What a made-up student is: answers of the bank in place of some of the solutions."""
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Mistakes:
-    """What a student got wrong in one notebook.
-
-    Attributes
-    ----------
-    edits : dict of str to tuple
-        For an exercise, ``(old, new)``, the text of the solution to replace, and by what; or
-        several such pairs.
-    replacements : dict of str to str
-        For an exercise, the whole body of the answer.
-    loses : dict of str to float
-        Points lost, by exercise; an exercise that is not named loses none.
-    """
-
-    edits: dict = field(default_factory=dict)
-    replacements: dict = field(default_factory=dict)
-    loses: dict = field(default_factory=dict)
+from grading.answers import answer
 
 
 @dataclass(frozen=True)
@@ -33,8 +15,10 @@ class Student:
         Also the name of the submission's folder.
     about : str
         What is special about the submission.
-    edits, replacements, loses : dict
-        As in `Mistakes`, for all notebooks together.
+    answers : dict of str to grading.answers.Wrong or grading.answers.Right
+        By exercise; all others are answered as the solution is.
+    loses : dict of str to float
+        Points lost, by exercise; an exercise that is not named loses none.
     wrong : dict of str to str
         In place of `loses`: the mistakes made, by exercise; each costs some of its points.
     untouched : bool
@@ -45,9 +29,25 @@ class Student:
 
     name: str
     about: str
-    edits: dict = field(default_factory=dict)
-    replacements: dict = field(default_factory=dict)
+    answers: dict = field(default_factory=dict)
     loses: dict = field(default_factory=dict)
     wrong: dict = field(default_factory=dict)
     untouched: bool = False
     surgery: str = ""
+
+    def answer(self, exercise, solution):
+        """Return the source of one answer cell as the student wrote it.
+
+        Parameters
+        ----------
+        exercise : str
+        solution : str
+            The answer cell with the solution, without markers.
+
+        Raises
+        ------
+        grading.answers.StaleEntryError
+            When an edit no longer fits the solution.
+        """
+        entry = self.answers.get(exercise)
+        return solution if entry is None else answer(entry, solution)

@@ -139,7 +139,10 @@ class Engine:
                 self._slopes, measured.block, gradient, mask, self.tolerance, self.rng
             )
         slack = MARGIN * measured.slopes.error + self.tolerance * measured.slopes.scale
-        return bool(mask.any() and np.all(measured.gap[mask] <= slack[mask]))
+        # The probes of single entries come first, not always in the entries' order.
+        coordinates = measured.probes.coordinates
+        is_right = (measured.gap <= slack)[: len(coordinates)]
+        return bool(mask.any() and np.all(is_right[mask[coordinates]]))
 
 
 def _unmeasured(block):
