@@ -7,6 +7,7 @@ the same marks, a random sample shows (``--sample``).
 """
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from grading.examiner.job import Limits
 from grading.examiner.judge import judge
 from grading.examiner.tape import Tape
 from grading.notebook import SourceNotebook, source_notebooks
+from grading.sandbox.environment import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Seeds of the tests' inputs: each answer meets every one of them.
@@ -69,8 +71,12 @@ def main(argv=None):
     parser.add_argument("--write", type=Path, help="also write the table there, as Markdown")
     options = parser.parse_args(argv)
     started = time.monotonic()
-    rows = audit(options.assignment, options.only, options.jobs)
-    print(table(rows))
+    print(HEAD, flush=True)
+    rows = []
+    for row in each_exercise(_audit_exercise, options.assignment, options.only, options.jobs):
+        rows.append(row)
+        print(line(row), flush=True)
+    print(line(total(rows)))
     problems = [problem for row in rows for problem in row.problems]
     if options.sample and not options.only:
         print(f"\n{options.sample} answers through nbgrader:", flush=True)
@@ -83,14 +89,25 @@ def main(argv=None):
     return 1 if problems or not enough_are_named(rows) else 0
 
 
-def audit(assignment, only=(), jobs=2):
-    """Audit an assignment's exercises.
+def each_exercise(work, assignment, only=(), jobs=2):
+    """Do some work for each exercise of an assignment, in processes like those that grade.
 
-    Returns
-    -------
-    list of Row
-        In the notebooks' order; of the exercises named in `only`, or of all.
+    Parameters
+    ----------
+    work : callable
+        ``work((path, assignment, exercise))``, a function of a module.
+    assignment : str
+    only : collection of str
+        The exercises to take; all where it is empty.
+    jobs : int
+        How many processes work at once.
+
+    Yields
+    ------
+    object
+        What `work` returns, in the notebooks' order, each as soon as it is there.
     """
+    os.environ.update(SETTINGS)
     tasks = [
         (str(notebook.path), assignment, exercise)
         for notebook in source_notebooks(ROOT / "source" / assignment)
@@ -98,7 +115,7 @@ def audit(assignment, only=(), jobs=2):
         if exercise in only or not only
     ]
     with ProcessPoolExecutor(max_workers=jobs, max_tasks_per_child=1) as pool:
-        return list(pool.map(_audit_exercise, tasks))
+        yield from pool.map(work, tasks)
 
 
 def _audit_exercise(task):
@@ -191,16 +208,14 @@ def enough_are_named(rows):
     return sum(row.named for row in rows) >= 0.95 * sum(row.wrong for row in rows)
 
 
-def table(rows):
-    """Return the rows as text, with their sum."""
-    head = f"{'exercise':<32}{'wrong':>7}{'caught':>8}{'named':>7}{'cascades':>10}"
-    head += f"{'right':>7}{'accepted':>10}{'mistaken':>10}{'seconds':>9}"
-    lines = [head, "-" * len(head)]
-    for row in [*rows, _total(rows)]:
-        line = f"{row.exercise:<32}{row.wrong:>7}{row.caught:>8}{row.named:>7}{row.cascades:>10}"
-        line += f"{row.right:>7}{row.accepted:>10}{row.mistaken:>10}{row.seconds:>9.0f}"
-        lines.append(line)
-    return "\n".join(lines)
+HEAD = f"{'exercise':<32}{'wrong':>7}{'caught':>8}{'named':>7}{'cascades':>10}"
+HEAD += f"{'right':>7}{'accepted':>10}{'mistaken':>10}{'seconds':>9}"
+
+
+def line(row):
+    """Return a row of the table as text."""
+    start = f"{row.exercise:<32}{row.wrong:>7}{row.caught:>8}{row.named:>7}{row.cascades:>10}"
+    return f"{start}{row.right:>7}{row.accepted:>10}{row.mistaken:>10}{row.seconds:>9.0f}"
 
 
 def markdown(rows):
@@ -215,7 +230,7 @@ def markdown(rows):
         "| exercise | wrong | caught | named | cascades | right | accepted | taken for a mistake |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in [*rows, _total(rows)]:
+    for row in [*rows, total(rows)]:
         name = f"`{row.exercise}`" if row in rows else "**all**"
         numbers = (row.wrong, row.caught, row.named, row.cascades)
         numbers += (row.right, row.accepted, row.mistaken)
@@ -223,12 +238,13 @@ def markdown(rows):
     return "\n".join(lines) + "\n"
 
 
-def _total(rows):
-    total = Row("all")
+def total(rows):
+    """Return the sum of all rows as a row."""
+    found = Row("all")
     for name in ("wrong", "caught", "named", "cascades", "right", "accepted", "mistaken"):
-        setattr(total, name, sum(getattr(row, name) for row in rows))
-    total.seconds = sum(row.seconds for row in rows)
-    return total
+        setattr(found, name, sum(getattr(row, name) for row in rows))
+    found.seconds = sum(row.seconds for row in rows)
+    return found
 
 
 def _sample(options):

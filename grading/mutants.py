@@ -12,11 +12,9 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from grading.audit import ROOT, Auditor
-from grading.notebook import source_notebooks
+from grading.audit import Auditor, each_exercise
 
 SEEDS = (1, 2, 3)
 SURVIVORS = Path(__file__).parent / "answers" / "survivors.toml"
@@ -167,20 +165,14 @@ def main(argv=None):
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     options = parser.parse_args(argv)
     started, total, unknown = time.monotonic(), 0, []
-    tasks = [
-        (str(notebook.path), options.assignment, exercise)
-        for notebook in source_notebooks(ROOT / "source" / options.assignment)
-        for exercise in notebook.solutions
-        if exercise in options.only or not options.only
-    ]
-    with ProcessPoolExecutor(max_workers=options.jobs, max_tasks_per_child=1) as pool:
-        for exercise, count, alive in pool.map(survivors, tasks):
-            total += count
-            new = [what for what in alive if what not in known().get(exercise, {})]
-            unknown += new
-            print(f"{exercise:<32}{count:>5} mutants, {len(alive):>3} survive, {len(new)} unknown")
-            for what in new:
-                print(f"    {what}", flush=True)
+    found = each_exercise(survivors, options.assignment, options.only, options.jobs)
+    for exercise, count, alive in found:
+        total += count
+        new = [what for what in alive if what not in known().get(exercise, {})]
+        unknown += new
+        print(f"{exercise:<32}{count:>5} mutants, {len(alive):>3} survive, {len(new)} unknown")
+        for what in new:
+            print(f"    {what}", flush=True)
     print(
         f"\n{total} mutants, {len(unknown)} unknown survivors, {time.monotonic() - started:.0f} s"
     )

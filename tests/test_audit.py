@@ -8,7 +8,7 @@ from notebooks_in_process import NOTEBOOKS, ROOT, exercises, skip_without_pytorc
 
 from grading import audit, mutants
 from grading.answers import Right, Wrong
-from grading.audit import Auditor, Row, markdown, table
+from grading.audit import Auditor, Row, line, markdown, total
 
 SAMPLE = 3  # wrong answers of each exercise
 
@@ -60,10 +60,7 @@ def test_what_is_not_as_it_should_be_is_said():
 
 def test_tables_have_a_row_an_exercise_and_a_sum():
     rows = [Row("forward", 10, 10, 9, 0, 4, 4, 0), Row("cost", 5, 5, 5, 1, 4, 3, 0)]
-    assert table(rows).splitlines()[-1].split()[:8] == [
-        "all",
-        *["15", "15", "14", "1", "8", "7", "0"],
-    ]
+    assert line(total(rows)).split()[:8] == ["all", "15", "15", "14", "1", "8", "7", "0"]
     assert "| `cost` | 5 | 5 | 5 | 1 | 4 | 3 | 0 |" in markdown(rows)
     assert "| **all** | 15 | 15 | 14 | 1 | 8 | 7 | 0 |" in markdown(rows)
     assert not audit.enough_are_named(rows)

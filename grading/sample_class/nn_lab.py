@@ -13,7 +13,7 @@ MISTAKES = {
         "one_hot": ("labels are taken to begin at 1", 2),
         "autoencoder_cost_and_gradient": ("no derivative of the output's sigmoid", 5),
         "choose": ("the standard deviation for the standard error", 1),
-        "evaluate": ("labels counted from one", 2),
+        "evaluate": ("labels counted from one", 3),
     },
     "fatima": {
         "gradients": ("no mean in db1", 2),
