@@ -82,7 +82,9 @@ def course(tmp_path):
 
 @pytest.fixture
 def student_course(tmp_path):
-    return copy_of_course(tmp_path, instructor=False)
+    folder = tmp_path / "students"
+    folder.mkdir()
+    return copy_of_course(folder, instructor=False)
 
 
 @pytest.fixture
@@ -138,12 +140,21 @@ def test_each_command_reaches_what_does_it(course, recorder, monkeypatch):
 
 
 @pytest.mark.parametrize("package", [grading.__main__, helpers.__main__])
-def test_the_packages_and_the_launcher_have_the_same_commands(course, package):
+def test_the_packages_and_the_launcher_have_the_same_commands(course, student_course, package):
     name = package.__name__.split(".")[0]
-    handed_over = {
-        words[1] for _, _, words in course.COMMANDS.values() if words and words[0] == name
-    }
+    commands = [*course.COMMANDS.values(), *student_course.COMMANDS.values()]
+    handed_over = {words[1] for _, _, words in commands if words and words[0] == name}
     assert handed_over == set(package.COMMANDS)
+
+
+def test_a_report_is_on_a_class_for_instructors_and_on_the_lab_for_students(
+    course, student_course, recorder, monkeypatch
+):
+    for one, module in ((course, "grading"), (student_course, "helpers")):
+        monkeypatch.setattr(one, "make_environment", lambda: None)
+        run = recorder(RIGHT_PYTHON)
+        assert one.main(["report", "nn_lab"]) == 0
+        assert run.called(f"-m {module} report nn_lab")
 
 
 # ---- the environment ----

@@ -1,0 +1,89 @@
+"""The class report counts marks from the gradebook, and mistakes from the graded notebooks."""
+
+import csv
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.api import Gradebook
+
+from grading import report
+from grading.nbgrader_hooks.examined import MISTAKES
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+
+FULL = {"double": 4, "triple": 2}
+# Each student's scores, and the mistakes that were named.
+CLASS = {
+    "ann": ({"double": 4, "triple": 2}, {}),
+    "bob": ({"double": 1, "triple": 0}, {"double": ["adds two"]}),
+    "cem": ({"double": 1, "triple": 1}, {"double": ["adds two", "no return"]}),
+    "dee": ({"double": 2, "triple": 0}, {}),
+}
+
+
+@pytest.fixture
+def course(tmp_path):
+    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("ps1")
+        gradebook.add_notebook("1_numbers", "ps1")
+        for exercise, points in FULL.items():
+            cell = {"max_score": points, "cell_type": "code"}
+            gradebook.add_grade_cell(f"test_{exercise}", "1_numbers", "ps1", **cell)
+        for student, (scores, mistakes) in CLASS.items():
+            gradebook.add_student(student)
+            gradebook.add_submission("ps1", student)
+            for exercise, score in scores.items():
+                grade = gradebook.find_grade(f"test_{exercise}", "1_numbers", "ps1", student)
+                grade.auto_score = score
+            _graded(tmp_path / "autograded" / student / "ps1", mistakes)
+        gradebook.db.commit()
+    return tmp_path
+
+
+def _graded(folder, mistakes):
+    folder.mkdir(parents=True)
+    cells = []
+    for exercise, titles in mistakes.items():
+        cell = new_code_cell("credit()")
+        cell.metadata = {"nbgrader": {"grade_id": f"test_{exercise}"}, MISTAKES: titles}
+        cells.append(nbformat.from_dict(cell))
+    nbformat.write(new_notebook(cells=cells), folder / "1_numbers.ipynb")
+
+
+def test_marks_and_mistakes_are_counted_exercise_by_exercise(course):
+    double, triple = report.class_report(course, "ps1")
+    assert (double.name, double.full, double.part, double.none) == ("double", 1, 3, 0)
+    assert double.mistakes == {"adds two": 2, "no return": 1, report.UNKNOWN: 1}
+    assert (triple.name, triple.full, triple.part, triple.none) == ("triple", 1, 1, 2)
+    assert triple.mistakes == {report.UNTOUCHED: 2, report.UNKNOWN: 1}
+
+
+def test_the_table_shows_the_most_frequent_mistake_first(course, capsys):
+    assert report.main(["ps1", "--course", str(course), "--csv", str(course / "out.csv")]) == 0
+    lines = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    start = lines.index("double 1 3 0")
+    assert lines[start + 1 : start + 4] == [
+        "2 x adds two",
+        f"1 x {report.UNKNOWN}",
+        "1 x no return",
+    ]
+    rows = list(csv.DictReader((course / "out.csv").open(encoding="utf-8")))
+    assert [row["count"] for row in rows if row["exercise"] == "double"] == ["2", "1", "1"]
+    assert rows[0] == {
+        "exercise": "double",
+        "all_points": "1",
+        "some_points": "3",
+        "no_points": "0",
+        "mistake": "adds two",
+        "count": "2",
+    }
+
+
+def test_nothing_graded_says_what_to_do(course, tmp_path, capsys):
+    for arguments in (["ps2", "--course", str(course)], ["ps1", "--course", str(tmp_path / "no")]):
+        assert report.main(arguments) == 1
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert f"course.py nbgrader autograde {arguments[0]}" in said.err
+    assert not (tmp_path / "no").exists()
