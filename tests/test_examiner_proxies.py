@@ -103,6 +103,10 @@ def uses(g, x):
 def draws(rng):
     return rng.normal(size=3)
 
+def chance():
+    import random
+    return [random.random(), np.random.rand()]
+
 def loud(x):
     import warnings, sys
     warnings.warn("hm")
@@ -113,7 +117,7 @@ def loud(x):
 
 NAMES = [
     *("f", "rate", "weights", "huge", "Network", "changes", "fails", "stub", "calls_stub"),
-    *("deep", "gives", "uses", "draws", "loud"),
+    *("deep", "gives", "uses", "draws", "loud", "chance"),
 ]
 
 
@@ -284,6 +288,13 @@ def test_a_session_forgets_the_objects_of_the_last_test(session):
     assert [type(v).__name__ for v in found.values()] == ["type"]
     number = object.__getattribute__(found["Network"](2), "_reference")["number"]
     assert number == 2
+
+
+def test_generators_start_alike_in_each_test_with_the_same_seed(session):
+    drawn = [session.begin({"chance"}, seed)["chance"]() for seed in (5, 5, 6, None)]
+    assert drawn[0] == drawn[1]
+    for place in range(2):
+        assert len({numbers[place] for numbers in drawn}) == 3
 
 
 def test_cells_have_kinds():

@@ -40,7 +40,7 @@ def judge(cell, session, names, seed=None):
         body, last = _parse(cell)
         with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
             wanted = _names_in(body) & set(names)
-            namespace = {"__name__": "__main__", **session.begin(wanted)}
+            namespace = {"__name__": "__main__", **session.begin(wanted, seed)}
             with _students_code_elsewhere(session, seed):
                 exec(body[1], namespace)
                 points = eval(last, namespace)

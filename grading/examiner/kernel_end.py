@@ -60,9 +60,15 @@ class Server:
     def _object(self, reference):
         return self._objects[reference["number"]]
 
-    def do_begin(self, names):
-        """Forget the objects of the last test; return what the student's names stand for."""
+    def do_begin(self, names, seed):
+        """Forget the objects of the last test; return what the student's names stand for.
+
+        Generators that a student's code may draw from without a seed of its own start at `seed`:
+        the same code then answers the same test in the same way.
+        """
         self._objects.clear()
+        if seed is not None:
+            _start_generators(seed)
         return {n: self._sendable(self._namespace[n]) for n in names if n in self._namespace}
 
     def _sendable(self, value):
@@ -116,6 +122,13 @@ class Server:
         """Return what NumPy makes of a thing; None when it is an array of that one thing."""
         array = importlib.import_module("numpy").asarray(thing)
         return None if array.dtype.kind == "O" and not array.shape else array
+
+
+def _start_generators(seed):
+    for name, function in ("random", "seed"), ("numpy.random", "seed"), ("torch", "manual_seed"):
+        with contextlib.suppress(Exception):  # a student's code may have changed them
+            if name in sys.modules:
+                getattr(sys.modules[name], function)(seed)
 
 
 class _Unsent:

@@ -1,6 +1,7 @@
 """A test's questions to the student's kernel: in plain data, and in time."""
 
 import contextlib
+import hashlib
 import json
 import traceback
 from pathlib import Path
@@ -61,13 +62,15 @@ class Session:
         # The limits that hold now, narrowest last: (when it is over, seconds)
         self._ends = []
 
-    def begin(self, names):
+    def begin(self, names, seed=None):
         """Start a test cell.
 
         Parameters
         ----------
         names : set of str
             The names that the test may ask for.
+        seed : int, optional
+            Of the test's inputs; the student's own generators start at a number made from it.
 
         Returns
         -------
@@ -81,7 +84,7 @@ class Session:
             code = _SET_UP.format(*(Path(file).read_text(encoding="utf-8") for file in files))
             self._send(code, "None")
             self._is_set_up = True
-        found = self.ask("begin", sorted(names))
+        found = self.ask("begin", sorted(names), None if seed is None else _another(seed))
         if type(found) is not dict or not names.issuperset(found):
             raise CheckFailed("what your code left in the notebook cannot be read")
         return found
@@ -229,3 +232,8 @@ def _line(text):
     """Return one line of printable text."""
     kept = "".join(c if c.isprintable() else " " for c in text_of(text)[:2000])
     return kept.strip()
+
+
+def _another(seed):
+    """Return a seed, of 32 bits, that does not tell the test's own."""
+    return int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:4], "big")
