@@ -40,10 +40,14 @@ _CALLED |= {"zeros": "ones", "exp": "expm1", "sqrt": "square", "normal": "unifor
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Yield each mutant of a function: what was changed, and the source.
 
-    The docstring and the parameters stay as they are.
+    The docstring, the parameters and what is only shown stay as they are: formatted texts and
+    progress bars.
     """
     tree = ast.parse(source)
+    shown = {id(part) for node in ast.walk(tree) if _only_shows(node) for part in ast.walk(node)}
     for place, node in enumerate(ast.walk(tree)):
+        if id(node) in shown:
+            continue
         for number, (what, _) in enumerate(_changes(node, tree)):
             changed = copy.deepcopy(tree)
             target = next(n for i, n in enumerate(ast.walk(changed)) if i == place)
@@ -51,6 +55,12 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
             text = ast.unparse(ast.fix_missing_locations(changed))
             if text != ast.unparse(tree):
                 yield f"line {node.lineno}: {what}", text
+
+
+def _only_shows(node):
+    if not isinstance(node, ast.Call):
+        return isinstance(node, ast.JoinedStr)
+    return ast.unparse(node.func) in ("Progress", "bar.step", "bar.close")
 
 
 def _changes(node, tree):

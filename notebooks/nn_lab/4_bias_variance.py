@@ -367,6 +367,12 @@ def test_choose(check):
         *(runs(0.5 * (error + smaller_error), 0.2 * spread), runs(0.5 * error, 0.2 * spread)),
         *(runs(0, spread), runs(0.6 * error, 0.2 * spread)),
     )
+    larger_error = error * ((r - 1) / (r - 2)) ** 0.5  # with r - 2
+    just_out = table_of(
+        *low,
+        *(runs(0.5 * (error + larger_error), 0.2 * spread), runs(0.5 * error, 0.2 * spread)),
+        *(runs(0, spread), runs(0.6 * error, 0.2 * spread)),
+    )
     own_spread = table_of(
         *low,
         *(runs(2 * error, 4 * spread), runs(0.5 * error, spread)),
@@ -383,6 +389,7 @@ def test_choose(check):
         is_right(choose(tight), tight, sizes[4])
         is_right(choose(deviation), deviation, sizes[3])
         is_right(choose(just_in), just_in, sizes[2])
+        is_right(choose(just_out), just_out, sizes[3])
         is_right(choose(own_spread), own_spread, sizes[3])
     ### END HIDDEN TESTS
 
