@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Seeds of the tests' inputs: each answer meets every one of them.
 SEEDS = (1, 2)
 LIMITS = Limits(call=5.0)
+#: Entries that one process marks.
+PART = 20
 
 
 @dataclass
@@ -46,6 +48,8 @@ class Row:
         Right answers; those with full marks everywhere; those taken for a mistake.
     problems : list of str
         A sentence for each thing that is not as it should be.
+    notes : list of str
+        A sentence for each wrong answer that was caught, but not recognised.
     """
 
     exercise: str
@@ -58,6 +62,7 @@ class Row:
     mistaken: int = 0
     seconds: float = 0.0
     problems: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
 
 
 def main(argv=None):
@@ -73,10 +78,13 @@ def main(argv=None):
     started = time.monotonic()
     print(HEAD, flush=True)
     rows = []
-    for row in each_exercise(_audit_exercise, options.assignment, options.only, options.jobs):
+    for row in audit(options.assignment, options.only, options.jobs):
         rows.append(row)
         print(line(row), flush=True)
     print(line(total(rows)))
+    for row in rows:
+        for note in row.notes:
+            print(f"not recognised: {note}")
     problems = [problem for row in rows for problem in row.problems]
     if options.sample and not options.only:
         print(f"\n{options.sample} answers through nbgrader:", flush=True)
@@ -89,18 +97,47 @@ def main(argv=None):
     return 1 if problems or not enough_are_named(rows) else 0
 
 
-def each_exercise(work, assignment, only=(), jobs=2):
+def audit(assignment, only=(), jobs=2):
+    """Yield the row of each exercise of an assignment, or of those named in `only`."""
+    parts = []
+    for part, of, row in each_exercise(_audit_part, assignment, only, jobs, _parts_of):
+        parts.append(row)
+        if part == of - 1:
+            yield total(parts, row.exercise)
+            parts = []
+
+
+def _parts_of(notebook, assignment, exercise):
+    """Return into how many parts an exercise's entries are divided, so that all cores have work."""
+    wrong, right = bank_of(assignment, notebook.path.stem)
+    return 1 + (len(wrong.get(exercise, ())) + len(right.get(exercise, ()))) // PART
+
+
+def _audit_part(task):
+    path, assignment, exercise, part, of = task
+    started = time.monotonic()
+    auditor = Auditor(Path(path), assignment)
+    for entries in (auditor.wrong, auditor.right):
+        entries[exercise] = entries.get(exercise, [])[part::of]
+    row = auditor.row(exercise)
+    row.seconds = time.monotonic() - started
+    return part, of, row
+
+
+def each_exercise(work, assignment, only=(), jobs=2, parts_of=lambda *_: 1):
     """Do some work for each exercise of an assignment, in processes like those that grade.
 
     Parameters
     ----------
     work : callable
-        ``work((path, assignment, exercise))``, a function of a module.
+        ``work((path, assignment, exercise, part, of))``, a function of a module.
     assignment : str
     only : collection of str
         The exercises to take; all where it is empty.
     jobs : int
         How many processes work at once.
+    parts_of : callable
+        ``parts_of(notebook, assignment, exercise)``: how many parts of the work there are.
 
     Yields
     ------
@@ -108,23 +145,20 @@ def each_exercise(work, assignment, only=(), jobs=2):
         What `work` returns, in the notebooks' order, each as soon as it is there.
     """
     os.environ.update(SETTINGS)
+    notebooks = source_notebooks(ROOT / "source" / assignment)
+    names = [exercise for notebook in notebooks for exercise in notebook.solutions]
+    if unknown := [name for name in only if name not in names]:
+        raise SystemExit(f"{assignment} has no exercise {unknown[0]!r}; it has {', '.join(names)}")
     tasks = [
-        (str(notebook.path), assignment, exercise)
-        for notebook in source_notebooks(ROOT / "source" / assignment)
+        (str(notebook.path), assignment, exercise, part, of)
+        for notebook in notebooks
         for exercise in notebook.solutions
         if exercise in only or not only
+        for of in [parts_of(notebook, assignment, exercise)]
+        for part in range(of)
     ]
     with ProcessPoolExecutor(max_workers=jobs, max_tasks_per_child=1) as pool:
         yield from pool.map(work, tasks)
-
-
-def _audit_exercise(task):
-    path, assignment, exercise = task
-    started = time.monotonic()
-    auditor = Auditor(Path(path), assignment)
-    row = auditor.row(exercise)
-    row.seconds = time.monotonic() - started
-    return row
 
 
 class Auditor:
@@ -189,6 +223,9 @@ class Auditor:
         row.named += is_named
         if not is_caught:
             row.problems.append(f"{what} is not caught")
+        if is_caught and not is_named:
+            taken = [", ".join(found.titles) if found else "nothing" for _, found in results]
+            row.notes.append(f"{what}, but as {' and '.join(dict.fromkeys(taken))}")
         if others:
             row.problems.append(f"{what} also costs points in {', '.join(sorted(others))}")
 
@@ -238,12 +275,14 @@ def markdown(rows):
     return "\n".join(lines) + "\n"
 
 
-def total(rows):
-    """Return the sum of all rows as a row."""
-    found = Row("all")
+def total(rows, name="all"):
+    """Return the sum of some rows as a row of that name."""
+    found = Row(name)
     for name in ("wrong", "caught", "named", "cascades", "right", "accepted", "mistaken"):
         setattr(found, name, sum(getattr(row, name) for row in rows))
     found.seconds = sum(row.seconds for row in rows)
+    found.problems = [problem for row in rows for problem in row.problems]
+    found.notes = [note for row in rows for note in row.notes]
     return found
 
 

@@ -152,7 +152,7 @@ def _replace(tree, old, new):
 
 def survivors(task):
     """Return an exercise, the number of its mutants, and those that lose no points."""
-    path, assignment, exercise = task
+    path, assignment, exercise, *_ = task
     auditor = Auditor(Path(path), assignment, diagnoses=False)
     alive, count = [], 0
     for what, source in mutants(auditor.notebook.solutions[exercise]):

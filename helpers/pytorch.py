@@ -49,6 +49,10 @@ except ModuleNotFoundError as error:
     if error.name != "torch":
         raise
     torch = nn = _Absent()
+else:
+    # The first optimiser imports as much again, which takes seconds: they belong to the cell that
+    # imports, not to the limit of whichever check trains first.
+    torch.optim.SGD([torch.zeros(1, requires_grad=True)])
 
 
 @contextlib.contextmanager

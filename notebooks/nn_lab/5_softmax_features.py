@@ -444,9 +444,22 @@ def test_train_softmax(check):
     with check("the same with a lam that is ten times as large", points=1):
         lam = float(rng.uniform(0.5, 1.0))
         check_lowest(train_softmax(X, y, k, lam, 500), lam)
-    with check("max_iter is obeyed: 2 iterations go some of the way, not all of it", points=1):
+
+    def one_class_more():
         theta = train_softmax(X, y, k + 1, 0.1, 5)  # none of the samples is of the last class
         shaped(theta, ((k + 1) * (n + 1),), what="theta for one class more than y holds")
+
+    def own_cost_cannot():
+        # The student's cost counts the classes itself: that is lost in its own exercise.
+        start = np.zeros((k + 1) * (n + 1))
+        try:
+            _, grad = softmax_cost_and_gradient(start, X, y, k + 1, 0.1)
+        except (ValueError, LookupError):
+            return
+        expect(np.shape(grad) != start.shape, "your own cost takes one class more than y holds")
+
+    with check("max_iter is obeyed: 2 iterations go some of the way, not all of it", points=1):
+        builds_on(one_class_more, own_cost_cannot)
         stretched = X * 10.0 ** np.linspace(-1, 1, n)
         theta = train_softmax(stretched, y, k, 1e-3, 2)
         shaped(theta, zeros.shape, what="theta")
