@@ -15,7 +15,7 @@ from grading.examiner.tape import Comparison, Differs, Tape, same, same_note
 from helpers.testing.elsewhere import StudentError
 
 #: Seconds for all mistakes together, and for one call of one of them.
-BUDGET, CALL = 15.0, 0.5
+BUDGET, CALL = 15.0, 2.0
 
 
 @dataclass(frozen=True)
