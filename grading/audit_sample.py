@@ -9,7 +9,7 @@ from grading.answers import Wrong
 from grading.authoring.release import nbgrader
 from grading.demo import make_course
 from grading.marks import read_marks
-from grading.nbgrader_hooks.examined import MISTAKES
+from grading.nbgrader_hooks.rebuild import MISTAKES
 from grading.sample_class import Student
 from grading.submissions import write_submission
 
@@ -56,7 +56,7 @@ def named_in(path):
     return {
         cell.metadata.nbgrader.grade_id.removeprefix("test_"): cell.metadata[MISTAKES]
         for cell in nbformat.read(path, as_version=4).cells
-        if MISTAKES in cell.metadata
+        if MISTAKES in cell.metadata and "nbgrader" in cell.metadata
     }
 
 

@@ -18,9 +18,8 @@ from grading.examiner.desk import Desk
 from grading.examiner.earlier import answers_alone
 from grading.examiner.files import files_in
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits, not_run
+from grading.nbgrader_hooks.rebuild import MISTAKES
 
-#: In a graded cell's metadata: the titles of the mistakes that were recognised.
-MISTAKES = "gradient_lab_mistakes"
 _YOURS = "Printed by your code during these checks:\n"
 
 

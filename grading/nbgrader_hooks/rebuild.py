@@ -14,6 +14,8 @@ from grading.nbgrader_hooks.recognise import choose_answers, identify, label, sq
 
 #: Key of the cell metadata by which later steps know the cells that the grader added.
 ADDED = "gradient_lab"
+#: Key of a test cell's metadata: titles of the mistakes that an answer was recognised as.
+MISTAKES = "gradient_lab_mistakes"
 
 
 def rebuild(template, submitted):

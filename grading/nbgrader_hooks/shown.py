@@ -15,7 +15,7 @@ from nbgrader import utils
 from traitlets import Bool, Float
 
 from grading.nbgrader_hooks.prose import as_typed, cut, finished, safe_source
-from grading.nbgrader_hooks.rebuild import ADDED
+from grading.nbgrader_hooks.rebuild import ADDED, MISTAKES
 from grading.nbgrader_hooks.sanitize import clean_html, picture_address, plain, svg_picture
 
 #: Kinds of output that come without loss as text.
@@ -64,6 +64,9 @@ class CleanForDisplay(Preprocessor):
         tags = cell.metadata.get("tags")
         if isinstance(tags, list):
             metadata["tags"] = [tag for tag in tags if _TAG.fullmatch(str(tag))]
+        mistakes = cell.metadata.get(MISTAKES)
+        if isinstance(mistakes, list) and cell.cell_type == "code":
+            metadata[MISTAKES] = [plain(title) for title in mistakes if isinstance(title, str)]
         cell.metadata = NotebookNode(metadata)
         return cell
 
