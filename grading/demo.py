@@ -166,7 +166,7 @@ def unexpected(marks, students, without_marks=()):
             nothing = student.untouched or exercise in without_marks
             wanted = 0 if nothing else full - student.loses.get(exercise, 0)
             if exercise in student.wrong and not nothing:
-                if got >= full:
+                if got >= full and exercise not in student.forgiven:
                     mistake = student.wrong[exercise]
                     problems.append(f"{student.name}, {exercise}: full points for {mistake!r}")
             elif got != wanted:

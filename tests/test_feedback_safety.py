@@ -22,6 +22,7 @@ from grading.nbgrader_hooks.formgrader import page_policy
 from grading.nbgrader_hooks.pages import notebook_title
 from grading.nbgrader_hooks.places import Places
 from grading.nbgrader_hooks.prose import markdown_html, safe_source
+from grading.nbgrader_hooks.rebuild import MISTAKES
 from grading.nbgrader_hooks.sanitize import MAX_DEPTH, TAGS, clean_html, picture_address
 from grading.nbgrader_hooks.shown import CleanForDisplay, clean_attachments, clean_data
 from helpers import gradient_check
@@ -244,6 +245,14 @@ def test_mark_of_a_test_cell_is_not_touched():
     nb = new_notebook(cells=[new_code_cell("t", outputs=[output], execution_count=3)])
     nb, _ = CleanForDisplay().preprocess(nb, {})
     assert nb.cells[0].outputs == [output]
+
+
+def test_mistakes_stay_on_test_cells_as_plain_titles():
+    forged = {MISTAKES: ["a title", 3, ["x"]], "other": "<script>"}
+    cells = [make("", metadata=dict(forged)) for make in (new_code_cell, new_markdown_cell)]
+    cells.append(new_code_cell("", metadata={MISTAKES: "<script>"}))
+    nb, _ = CleanForDisplay().preprocess(new_notebook(cells=cells), {})
+    assert [dict(cell.metadata) for cell in nb.cells] == [{MISTAKES: ["a title"]}, {}, {}]
 
 
 def test_untouched_answer_keeps_the_text_that_nbgrader_compares():

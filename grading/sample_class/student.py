@@ -21,6 +21,9 @@ class Student:
         Points lost, by exercise; an exercise that is not named loses none.
     wrong : dict of str to str
         In place of `loses`: the mistakes made, by exercise; each costs some of its points.
+    forgiven : set of str
+        Those exercises whose mistake may cost nothing: what the student builds on is wrong, too,
+        and checks then only ask for what follows from it.
     untouched : bool
         Whether the release is handed in as it is.
     surgery : str
@@ -32,6 +35,7 @@ class Student:
     answers: dict = field(default_factory=dict)
     loses: dict = field(default_factory=dict)
     wrong: dict = field(default_factory=dict)
+    forgiven: set = field(default_factory=set)
     untouched: bool = False
     surgery: str = ""
 

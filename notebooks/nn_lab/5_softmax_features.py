@@ -420,18 +420,20 @@ def test_train_softmax(check):
         )
 
     def is_lowest_of_own(theta, lam):
-        # As far down as the test's own optimiser gets with the student's cost and gradient.
+        # As far down as optimisers get with the student's cost and gradient: where these two do
+        # not belong together, each ends elsewhere.
         def own(t):
             J, grad = softmax_cost_and_gradient(t, X, y, k, lam)
             return float(J), np.asarray(grad, dtype=float)
 
         start, found = own(zeros)[0], own(theta)[0]
-        best = descend(own, zeros, jac=True, method="L-BFGS-B", options={"maxiter": 60})
+        ways = {"maxiter": 60}, {"maxiter": 500, "maxfun": 20_000}
+        ends = [descend(own, zeros, jac=True, method="L-BFGS-B", options=way).fun for way in ways]
         slopes = np.abs(own(np.ones(zeros.size))[1])
         expect(bool(slopes.min() < slopes.max()), "this gradient is no real attempt")
         expect(np.isfinite(found), "the cost at theta is not finite")
-        allowed = 1e-4 * abs(start - best.fun) + 1e-9
-        expect(bool(found <= best.fun + allowed), "theta is not where your own cost is lowest")
+        allowed = 1e-4 * abs(start - max(ends)) + 1e-9
+        expect(bool(found <= max(ends) + allowed), "theta is not where your own cost is lowest")
 
     def check_lowest(theta, lam):
         shaped(theta, zeros.shape, what="theta")
