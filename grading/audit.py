@@ -14,6 +14,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from grading.answers import StaleEntryError, answer, bank_of
@@ -28,8 +29,6 @@ from grading.notebook import SourceNotebook, source_notebooks
 from grading.sandbox.environment import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Seeds of the tests' inputs: each answer meets every one of them.
-SEEDS = (1, 2)
 LIMITS = Limits(call=5.0)
 #: Entries that one process marks.
 PART = 20
@@ -73,12 +72,13 @@ def main(argv=None):
     parser.add_argument("--sample", type=int, default=12, help="how many go through nbgrader (12)")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (1)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
+    parser.add_argument("--rounds", type=int, default=2, help="random inputs each answer meets (2)")
     parser.add_argument("--write", type=Path, help="also write the table there, as Markdown")
     options = parser.parse_args(argv)
     started = time.monotonic()
     print(HEAD, flush=True)
     rows = []
-    for row in audit(options.assignment, options.only, options.jobs):
+    for row in audit(options.assignment, options.only, options.jobs, options.rounds):
         rows.append(row)
         print(line(row), flush=True)
     print(line(total(rows)))
@@ -97,10 +97,20 @@ def main(argv=None):
     return 1 if problems or not enough_are_named(rows) else 0
 
 
-def audit(assignment, only=(), jobs=2):
-    """Yield the row of each exercise of an assignment, or of those named in `only`."""
-    parts = []
-    for part, of, row in each_exercise(_audit_part, assignment, only, jobs, _parts_of):
+def audit(assignment, only=(), jobs=2, rounds=2):
+    """Yield the row of each exercise of an assignment, or of those named in `only`.
+
+    Parameters
+    ----------
+    assignment : str
+    only : collection of str
+    jobs : int
+        Processes.
+    rounds : int
+        How many random inputs each answer meets.
+    """
+    parts, work = [], partial(_audit_part, rounds)
+    for part, of, row in each_exercise(work, assignment, only, jobs, _parts_of):
         parts.append(row)
         if part == of - 1:
             yield total(parts, row.exercise)
@@ -113,13 +123,13 @@ def _parts_of(notebook, assignment, exercise):
     return 1 + (len(wrong.get(exercise, ())) + len(right.get(exercise, ()))) // PART
 
 
-def _audit_part(task):
+def _audit_part(rounds, task):
     path, assignment, exercise, part, of = task
     started = time.monotonic()
     auditor = Auditor(Path(path), assignment)
     for entries in (auditor.wrong, auditor.right):
         entries[exercise] = entries.get(exercise, [])[part::of]
-    row = auditor.row(exercise)
+    row = auditor.row(exercise, seeds=range(1, rounds + 1))
     row.seconds = time.monotonic() - started
     return part, of, row
 
@@ -179,7 +189,7 @@ class Auditor:
         self.bank = bank_for(assignment, path)
         self.wrong, self.right = bank_of(assignment, path.stem)
 
-    def row(self, exercise, seeds=SEEDS):
+    def row(self, exercise, seeds):
         """Mark all entries of an exercise."""
         row = Row(exercise)
         for entry in self.wrong.get(exercise, []):

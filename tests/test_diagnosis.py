@@ -95,7 +95,7 @@ def test_a_mistake_that_nobody_knows_is_not_named_but_shown(first):
     verdict = recognised(first, "cost", function(first, "cost", "return 0.123 * a3.sum()"))
     assert verdict.mistakes == []
     assert "The first answer that differs:" in verdict.advice
-    assert "gives one number, as it should, but other numbers" in verdict.advice
+    assert "gives one number, as it should, but another number" in verdict.advice
 
 
 def test_expected_numbers_are_never_told(first):

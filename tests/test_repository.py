@@ -14,6 +14,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import helpers
+from grading.answers import answer as solve
+from grading.answers.entry import wrong
 from grading.authoring.cells import assignments, read_all
 from grading.authoring.lint import lint
 from grading.authoring.release import given_away, secret_lines
@@ -189,7 +191,7 @@ def test_the_helpers_page_names_everything_public(module):
 
 def test_the_exercise_in_contributing_is_a_right_one(tmp_path, monkeypatch):
     blocks = re.findall(r"^```python\n(.*?)^```", text_of("CONTRIBUTING.md"), re.M | re.S)
-    answer, test = blocks
+    answer, test, entry = blocks
     heading = "# %% [markdown]\n# # A title\n# ## Exercise 1: `mean_square` (3 points)\n\n"
     folder = tmp_path / "notebooks" / "lab"
     folder.mkdir(parents=True)
@@ -200,6 +202,12 @@ def test_the_exercise_in_contributing_is_a_right_one(tmp_path, monkeypatch):
     namespace = {"np": np}
     exec(answer + test.replace("credit(test", "earned = credit(test"), namespace)
     assert namespace["earned"] == 3
+    exec(entry, bank := {"wrong": wrong})
+    exec(
+        solve(bank["MISTAKES"][0], answer) + test.replace("credit(test", "got = credit(test"),
+        namespace,
+    )
+    assert namespace["got"] < 3, "the mistake costs points"
 
 
 # ---- what students may see ----

@@ -84,7 +84,7 @@ def numbers_differ(mine, right):
         pairs = list(zip(mine, right, strict=False))
         wrong = [i + 1 for i, (a, b) in enumerate(pairs) if not same(a, b)]
         return f"other numbers in result {', '.join(map(str, wrong))} of {len(pairs)}"
-    return "other numbers"
+    return "another number" if _shape(mine) == () else "other numbers"
 
 
 def parameters_of(source):
