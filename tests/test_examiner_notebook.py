@@ -1,11 +1,13 @@
 """A notebook under the examiner, in an ordinary kernel: cells, verdicts, limits, ends."""
 
 import time
+from dataclasses import replace
 
 import pytest
-from examiner_tools import LIMITS, checked, errors, graded, run, texts, verdicts_on
+from examiner_tools import LIMITS, PlainManager, checked, errors, graded, run, texts, verdicts_on
 
-from grading.examiner.job import Limits
+from grading.examiner.child import examine
+from grading.examiner.job import Job, Limits
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -178,6 +180,19 @@ def test_a_test_has_its_time_over_all_calls():
     verdict = verdicts_on([*run(slow), cell], limits=Limits(test=1.5))[1]
     assert verdict.points == 0
     assert "it took longer than 1.5 s" in verdict.text
+
+
+def test_to_recognise_a_mistake_costs_a_student_neither_time_nor_marks(capfd):
+    def recognise(cell, tape, seed, verdict):
+        time.sleep(4)
+        raise RuntimeError("the bank is broken")
+
+    cells = [*run("def f(x): return 3 * x"), CHECKS, *run("def f(x): return 2 * x"), CHECKS]
+    found, job = [], Job("", cells, ["f"], replace(LIMITS, notebook=3.5))
+    examine(job, found.append, PlainManager, recognise=recognise)
+    assert found[1].points < found[3].points == 4
+    assert (found[1].mistakes, found[1].advice) == ([], "")
+    assert "the bank is broken" in capfd.readouterr().err
 
 
 def test_what_the_kernel_says_may_be_anything():

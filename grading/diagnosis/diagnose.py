@@ -14,8 +14,8 @@ from grading.examiner.proxies import Remote
 from grading.examiner.tape import Comparison, Differs, Tape, same, same_note
 from helpers.testing.elsewhere import StudentError
 
-#: Seconds for all mistakes together, and for one call of one of them.
-BUDGET, CALL = 15.0, 2.0
+#: Seconds for all mistakes together, for their pairs, and for one call of one of them.
+BUDGET, PAIRS, CALL = 15.0, 3.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,13 @@ def diagnose(cell, exercise, tape, bank, names, seed, limits):
     player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=BUDGET))
     if player.answers_as(bank.solutions[exercise], tape):
         return None  # as right as the solution: it failed for another reason
-    end = monotonic() + BUDGET
-    for titles, says, source in _candidates(entries, bank.solutions[exercise]):
-        if monotonic() > end:
-            break
-        if player.answers_as(source, tape):
-            return Diagnosis(titles, says)
+    for candidates, seconds in ((_alone, BUDGET), (_pairs, PAIRS)):
+        end = monotonic() + seconds
+        for titles, says, source in candidates(entries, bank.solutions[exercise]):
+            if monotonic() > end:
+                break
+            if player.answers_as(source, tape):
+                return Diagnosis(titles, says)
     return None
 
 
@@ -186,11 +187,15 @@ def _is_attempt(tape):
     )
 
 
-def _candidates(entries, solution):
-    """Yield titles, sentence and source of each mistake, then of each pair that fits together."""
+def _alone(entries, solution):
+    """Yield titles, sentence and source of each mistake."""
     for entry in entries:
         with contextlib.suppress(StaleEntryError):
             yield (entry.title,), entry.says, answer(entry, solution)
+
+
+def _pairs(entries, solution):
+    """Yield titles, sentences and source of each pair of mistakes that fits together."""
     for first, second in combinations([entry for entry in entries if entry.edits], 2):
         both = Wrong("", "", first.edits + second.edits)
         with contextlib.suppress(StaleEntryError):

@@ -2,6 +2,7 @@
 
 import math
 import secrets
+import traceback
 from time import monotonic
 
 from grading.examiner.job import TEST, Verdict, not_run
@@ -13,6 +14,8 @@ from grading.examiner.tape import Tape
 
 #: The outputs of all cells together may be so many times as long as those of one.
 _CELLS_WORTH = 10
+#: Seconds that a notebook's mistakes may take to be recognised, beyond the notebook's own.
+_RECOGNISING = 60.0
 
 
 def examine(job, say, make_manager, why_ended=lambda: "", recognise=None):
@@ -45,8 +48,8 @@ class _Notebook:
         self._job = job
         self._kernel = kernel
         self._recognise = recognise
-        self._deadline = monotonic() + job.limits.notebook
-        self._session = Session(kernel, job.limits, self._deadline)
+        self._session = Session(kernel, job.limits, monotonic() + job.limits.notebook)
+        self._spent = 0.0  # on recognising
         self._room = _CELLS_WORTH * job.limits.output
         self._shared = {}
         self._count = 0
@@ -54,7 +57,7 @@ class _Notebook:
     def examine(self, say):
         ended = ""
         for cell in self._job.cells:
-            if not ended and monotonic() > self._deadline:
+            if not ended and monotonic() > self._session.deadline:
                 ended = f"the notebook's limit of {self._job.limits.notebook:g} s was used up"
             if ended:
                 say(not_run(ended))
@@ -72,12 +75,25 @@ class _Notebook:
         verdict.count = self._count  # tests are not counted by the student's kernel
         lost = verdict.points is not None and verdict.points < cell.points
         if lost and self._recognise:
-            self._recognise(cell, tape, seed, verdict)
+            self._name_mistake(cell, tape, seed, verdict)
         return verdict
+
+    def _name_mistake(self, cell, tape, seed, verdict):
+        """Add to a verdict what is known of the mistake; marks and time limits stay as they are."""
+        if self._spent > _RECOGNISING:
+            return
+        started = monotonic()
+        try:
+            self._recognise(cell, tape, seed, verdict)
+        except Exception:  # noqa: BLE001  the bank's fault, or ours: no student pays for it
+            traceback.print_exc()
+        spent = monotonic() - started
+        self._spent += spent
+        self._session.deadline += spent
 
     def _run(self, cell):
         limits = self._job.limits
-        seconds = math.ceil(min(limits.cell, max(1, self._deadline - monotonic())))
+        seconds = math.ceil(min(limits.cell, max(1, self._session.deadline - monotonic())))
         shown = CellOutputs(min(limits.output, self._room), self._shared)
         try:
             reply = self._kernel.run(cell.source, seconds, shown.hear)

@@ -46,6 +46,8 @@ class Session:
 
     Attributes
     ----------
+    deadline : float
+        As given; it may be put off.
     printed : str
         What the student's code printed since `begin`, capped.
     tape : grading.examiner.tape.Tape or None
@@ -57,7 +59,7 @@ class Session:
         self.tape = None
         self._kernel = kernel
         self._limits = limits
-        self._notebook_end = deadline
+        self.deadline = deadline
         self._is_set_up = False
         # The limits that hold now, narrowest last: (when it is over, seconds)
         self._ends = []
@@ -148,7 +150,7 @@ class Session:
         return monotonic() + seconds, seconds
 
     def _send(self, code, expression):
-        ends = [*self._ends, (self._notebook_end, self._limits.notebook)]
+        ends = [*self._ends, (self.deadline, self._limits.notebook)]
         if len(self._ends) < 2:  # outside of any check
             ends.append(self._end_in(self._limits.call))
         end, seconds = min(ends)
