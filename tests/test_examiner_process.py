@@ -58,6 +58,9 @@ STREAM = {"output_type": "stream", "name": "stdout", "text": "a"}
         {"outputs": [{"output_type": "error", "ename": "", "evalue": "", "traceback": [1]}]},
         {"outputs": [{"output_type": "display_data", "data": {"a": {}}, "metadata": {}}]},
         {"count": 1.5},
+        {"mistakes": "a title"},
+        {"mistakes": [3]},
+        {"advice": 3},
         {"text": None},
         {"printed": ["a"]},
         {"more": 1},
@@ -77,11 +80,11 @@ def test_only_tests_have_points():
     assert read_verdict(not_run("because").to_json(), TEST_CELL).points is None
 
 
-RECEIVE = """
+RECEIVE = f"""
 import os, socket, sys, time
 orders = socket.socket(fileno=os.dup(0))
 _, (job, answer), _, _ = socket.recv_fds(orders, 16, 2)
-first = b'{"outputs": [], "count": 1, "points": 4.0, "text": "", "printed": ""}\\n'
+first = {Verdict(points=4.0, count=1).to_json().encode()!r} + b"\\n"
 """
 DONE = "orders.sendall(b'0\\n')"
 WRONG = {

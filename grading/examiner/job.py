@@ -170,7 +170,7 @@ def read_verdict(line, cell):
     if verdict.count is not None and type(verdict.count) is not int:
         raise ValueError("a cell's number should be an integer")
     texts = [verdict.text, verdict.printed, verdict.advice, *verdict.mistakes]
-    if not all(type(text) is str for text in texts):
+    if type(verdict.mistakes) is not list or not all(type(text) is str for text in texts):
         raise ValueError("what was printed should be text")
     if verdict.points is not None:
         verdict.points = checked_points(verdict.points, cell)

@@ -127,8 +127,9 @@ class Server:
 def _start_generators(seed):
     for name, function in ("random", "seed"), ("numpy.random", "seed"), ("torch", "manual_seed"):
         with contextlib.suppress(Exception):  # a student's code may have changed them
-            if name in sys.modules:
-                getattr(sys.modules[name], function)(seed)
+            # NumPy itself imports this part of it when it is first used.
+            if name == "random" or name.split(".")[0] in sys.modules:
+                getattr(importlib.import_module(name), function)(seed)
 
 
 class _Unsent:
