@@ -167,3 +167,228 @@ class NeuralNetMLP:
             *(delta_1.T @ x, delta_1.sum(axis=0)),
         )
     ### END SOLUTION
+
+
+# %% test="test_NeuralNetMLP" points=20
+from helpers.testing import credit
+
+
+def test_NeuralNetMLP(check):
+    import numpy as np
+
+    from helpers.testing import close, expect, results, shaped, steady
+
+    names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
+    backwards = ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"]
+
+    def shapes(n, h1, h2, k):
+        return dict(zip(names, [(h1, n), (h1,), (h2, h1), (h2,), (k, h2), (k,)], strict=True))
+
+    def with_parameters(net, parameters):
+        for name, array in parameters.items():
+            setattr(net, name, array.copy())
+        return net
+
+    def found_in(net, name):
+        expect(hasattr(net, name), f"the network has no attribute {name}")
+        return getattr(net, name)
+
+    def gradients_of(found):
+        labels = " ".join(f"d_{name}" for name in backwards)
+        return dict(zip(backwards, results(found, labels), strict=True))
+
+    # Four samples of three pixels, two and then two hidden units, two classes.
+    small = {
+        "weight_h1": np.array([[1.0, -1.0, 0.0], [0.0, 2.0, 1.0]]),
+        "bias_h1": np.array([0.5, -0.5]),
+        "weight_h2": np.array([[1.0, 0.0], [-1.0, 2.0]]),
+        "bias_h2": np.array([0.0, 1.0]),
+        "weight_out": np.array([[2.0, -1.0], [0.0, 1.0]]),
+        "bias_out": np.array([-0.5, 0.5]),
+    }
+    x = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0], [-1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
+    y = np.array([0, 1, 1, 0])
+
+    def loss(net):
+        a_out = np.asarray(results(net.forward(x), "a_h1 a_h2 a_out")[2])
+        shaped(a_out, (4, 2), what="a_out")
+        return float(((a_out - np.eye(2)[y]) ** 2).sum() / 4)
+
+    with check("5 features, 4 and 3 hidden units, 6 classes: six parameters of the right shapes"):
+        net = NeuralNetMLP(5, 4, 3, 6)
+        for name, shape in shapes(5, 4, 3, 6).items():
+            shaped(found_in(net, name), shape, what=name)
+    with check("biases start at 0; the same random_seed gives the same weights, another one others"):
+        net, again, other = (NeuralNetMLP(5, 4, 3, 6, random_seed=seed) for seed in (1, 1, 2))
+        close(found_in(net, "bias_h2"), np.zeros(3), what="bias_h2")
+        close(found_in(again, "weight_h2"), found_in(net, "weight_h2"), what="weight_h2")
+        same = bool(np.any(np.asarray(found_in(other, "weight_h2")) != net.weight_h2))
+        expect(same, "weight_h2 is the same with random_seed=1 and random_seed=2")
+    with check("on paper: with all weights 0, a_h1 and a_h2 are 0.5; bias_out = ln 3 makes 0.75"):
+        net = NeuralNetMLP(3, 2, 2, 2)
+        zeros = {name: 0 * array for name, array in small.items()}
+        with_parameters(net, zeros | {"bias_out": np.log([3.0, 1.0])})
+        a_h1, a_h2, a_out = results(net.forward(x), "a_h1 a_h2 a_out")
+        close(a_h1, np.full((4, 2), 0.5), what="a_h1")
+        close(a_h2, np.full((4, 2), 0.5), what="a_h2")
+        close(a_out, np.tile([0.75, 0.5], (4, 1)), what="a_out")
+    with check("the network in this cell: a_h2 of the first sample is 0.692110, 0.598904"):
+        net = with_parameters(NeuralNetMLP(3, 2, 2, 2), small)
+        a_h2 = results(steady(net.forward, x, names="x"), "a_h1 a_h2 a_out")[1]
+        shaped(a_h2, (4, 2), what="a_h2")
+        close(np.asarray(a_h2)[0], [0.692110, 0.598904], atol=1e-5, what="a_h2 of the first sample")
+    with check("backward gives six gradients, from the output backwards, each shaped like its own"):
+        net = with_parameters(NeuralNetMLP(3, 2, 2, 2), small)
+        activations = results(net.forward(x), "a_h1 a_h2 a_out")
+        found = gradients_of(net.backward(x, *activations, y))
+        for name in backwards:
+            shaped(found[name], small[name].shape, what=f"the gradient of {name}")
+    with check("small steps in each parameter change the loss as much as its gradient says"):
+        net = with_parameters(NeuralNetMLP(3, 2, 2, 2), small)
+        activations = results(net.forward(x), "a_h1 a_h2 a_out")
+        found = gradients_of(net.backward(x, *activations, y))
+        for name in backwards:
+            shaped(found[name], small[name].shape, what=f"the gradient of {name}")
+            step = np.arange(1.0, small[name].size + 1).reshape(small[name].shape)
+            ahead, behind = (
+                loss(with_parameters(net, small | {name: small[name] + t * step}))
+                for t in (1e-4, -1e-4)
+            )
+            with_parameters(net, small)
+            slope, claim = (ahead - behind) / 2e-4, float(np.sum(np.asarray(found[name]) * step))
+            expect(
+                abs(slope - claim) < 1e-3 * abs(slope) + 1e-5,
+                f"along a direction in {name}, the loss of your forward changes by {slope:.4g} for "
+                f"a unit of step, and by your gradient it should change by {claim:.4g}",
+            )
+    ### BEGIN HIDDEN TESTS
+    from scipy.special import expit
+
+    from helpers.testing import close_to_slopes
+
+    rng = check.rng
+    n, h1, h2, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:4])
+    m = int(rng.integers(9, 14))
+    at = {name: rng.normal(scale=0.7, size=shape) for name, shape in shapes(n, h1, h2, k).items()}
+    X, labels = rng.normal(size=(m, n)), rng.permutation(np.arange(m) % k)
+    truth = (labels[:, None] == np.arange(k)) * 1.0
+
+    def activations_at(**parameters):
+        # Sums written out: no matrix product, no transposition.
+        p = at | parameters
+        a1 = expit(np.einsum("hn,mn->mh", p["weight_h1"], X) + p["bias_h1"])
+        a2 = expit(np.einsum("gh,mh->mg", p["weight_h2"], a1) + p["bias_h2"])
+        return a1, a2, expit(np.einsum("kg,mg->mk", p["weight_out"], a2) + p["bias_out"])
+
+    def stated_loss(**parameters):
+        return float(np.linalg.norm(activations_at(**parameters)[2] - truth) ** 2 / m)
+
+    def fresh():
+        return with_parameters(NeuralNetMLP(n, h1, h2, k), at)
+
+    with check("six parameters of the right shapes, biases 0, classes of any number", points=1):
+        net = NeuralNetMLP(n, h1, h2, k)
+        for name, shape in shapes(n, h1, h2, k).items():
+            shaped(found_in(net, name), shape, what=name)
+            if name.startswith("bias"):
+                close(found_in(net, name), np.zeros(shape), what=name)
+    with check("weights drawn from RandomState(random_seed), in the order of the layers", points=2):
+        for seed in (123, int(rng.integers(1000))):
+            net, draws = NeuralNetMLP(n, h1, h2, k, random_seed=seed), np.random.RandomState(seed)
+            for name, shape in shapes(n, h1, h2, k).items():
+                if name.startswith("weight"):
+                    expected = draws.standard_normal(shape) / 10
+                    close(found_in(net, name), expected, what=f"{name} with random_seed={seed}")
+        close(found_in(NeuralNetMLP(n, h1, h2, k), "weight_h1"), NeuralNetMLP(n, h1, h2, k, 123).weight_h1)
+    with check("a_h1, the first hidden layer", points=1):
+        found = results(steady(fresh().forward, X, names="x"), "a_h1 a_h2 a_out")
+        close(found[0], activations_at()[0], what="a_h1")
+    with check("a_h2, the second", points=2):
+        close(results(fresh().forward(X), "a_h1 a_h2 a_out")[1], activations_at()[1], what="a_h2")
+    with check("a_out, the outputs", points=2):
+        close(results(fresh().forward(X), "a_h1 a_h2 a_out")[2], activations_at()[2], what="a_out")
+
+    def slope_of(name):
+        net = fresh()
+        found = gradients_of(steady(net.backward, X, *activations_at(), labels, names="x a_h1 a_h2 a_out y"))
+        close_to_slopes({name: found[name]}, lambda **p: stated_loss(**p), {name: at[name]}, m=m)
+        for each, array in at.items():
+            close(found_in(net, each), array, what=f"{each} after backward")
+
+    with check("the gradient of weight_out", points=2):
+        slope_of("weight_out")
+    with check("the gradient of bias_out", points=1):
+        slope_of("bias_out")
+    with check("the gradient of weight_h2", points=3):
+        slope_of("weight_h2")
+    with check("the gradient of bias_h2", points=2):
+        slope_of("bias_h2")
+    with check("the gradient of weight_h1", points=2):
+        slope_of("weight_h1")
+    with check("the gradient of bias_h1", points=2):
+        slope_of("bias_h1")
+    ### END HIDDEN TESTS
+
+
+credit(test_NeuralNetMLP)
+
+# %% [markdown]
+# A visible check along one direction can be deceived. The gradient checker looks at every entry, and reads off what is wrong:
+
+# %% given="gradient_check"
+def cost_and_gradient(net, x, y):
+    """Return f(theta) -> (L, gradient), theta being all parameters of `net` as one vector."""
+    names = ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"]
+    blocks = {name: getattr(net, name).shape for name in names}
+    ends = np.cumsum([getattr(net, name).size for name in names])[:-1]
+
+    def f(theta):
+        for name, part in zip(names, np.split(theta, ends), strict=True):
+            setattr(net, name, part.reshape(blocks[name]))
+        a_h1, a_h2, a_out = net.forward(x)
+        L = np.sum((a_out - one_hot(y, net.weight_out.shape[0])) ** 2) / len(y)
+        gradients = net.backward(x, a_h1, a_h2, a_out, y)
+        return L, np.concatenate([np.ravel(gradient) for gradient in gradients])
+
+    return f, np.concatenate([getattr(net, name).ravel() for name in names]), blocks
+
+
+with needs("NeuralNetMLP"):
+    rng = np.random.default_rng(0)
+    f, theta, blocks = cost_and_gradient(NeuralNetMLP(8, 5, 4, 3), rng.normal(size=(20, 8)), np.arange(20) % 3)
+    print(gradient_check(f, theta + rng.normal(scale=0.5, size=theta.size), blocks, m=20))
+
+# %% [markdown]
+# ## 4. Which mean squared error?
+#
+# Two numbers go by that name here, and they differ by a factor of $k = 10$:
+#
+# | | formula | used for |
+# |---|---|---|
+# | the **loss** $L$ | sum over the outputs, mean over the samples | what `backward` is the gradient of |
+# | the **MSE** | mean over the outputs *and* the samples: $L / k$ | what is printed and plotted |
+#
+# Both are minimal at the same place. But a learning rate belongs to one of them: a step of 0.1 along the gradient of $L$ is a step of 1 along that of the MSE. Whoever compares two programs with "the same" learning rate and
+# "the same" loss has to know which is meant (PyTorch's `nn.MSELoss()` is the second).
+#
+# ### Exercise 2: `mse_and_accuracy` (8 points)
+#
+# Return the MSE (the second row of the table) and the accuracy, a number from 0 to 1, of a network on the images `X`. Go through them in batches of `batch`, so that 55,000 images never need memory for all their activations at once;
+# the last batch may be shorter, and every image counts the same.
+
+
+# %% answer="mse_and_accuracy"
+def mse_and_accuracy(net, X, y, num_labels=10, batch=100):
+    """Return two numbers: the mean of (a_out - one_hot)^2 over samples and outputs, and the accuracy.
+
+    net: has forward(x) -> a_h1, a_h2, a_out.  X (m, n), y (m,): images and labels.
+    """
+    ### BEGIN SOLUTION
+    squares, right = 0.0, 0
+    for start in range(0, len(y), batch):
+        labels = y[start : start + batch]
+        a_out = net.forward(X[start : start + batch])[-1]
+        squares += np.sum((a_out - np.eye(num_labels)[labels]) ** 2)
+        right += np.sum(a_out.argmax(axis=1) == labels)
+    return squares / (len(y) * num_labels), right / len(y)
+    ### END SOLUTION
