@@ -392,3 +392,60 @@ def mse_and_accuracy(net, X, y, num_labels=10, batch=100):
         right += np.sum(a_out.argmax(axis=1) == labels)
     return squares / (len(y) * num_labels), right / len(y)
     ### END SOLUTION
+
+# %% [markdown]
+# ## 5. Training
+#
+# One step: a mini-batch forward, backward, and each parameter moved against its gradient:
+#
+# $$ \theta \leftarrow \theta - \eta \, \nabla_\theta L , $$
+#
+# with the learning rate $\eta$. One **epoch** is one pass over all mini-batches. They are given: each call of `minibatches(X, y)` goes through the images once, 100 at a time, in a new random order.
+
+
+# %% given="minibatches"
+def minibatches(X, y, batch=100):
+    """Yield (X_batch, y_batch), `batch` images at a time, in a new order; a short rest is left out."""
+    order = np.random.permutation(len(y))  # NumPy's old generator, as the published run used it
+    for start in range(0, len(y) - batch + 1, batch):
+        rows = order[start : start + batch]
+        yield X[rows], y[rows]
+
+
+# %% [markdown]
+# ### Exercise 3: `train` (8 points)
+#
+# For each epoch: all steps first, then the MSE on the training images, and the accuracy on training and on validation images. Return the three lists, with a number an epoch. Accuracies are numbers from 0 to 1.
+#
+# `Progress` is a progress bar: `with Progress(num_epochs, "training") as bar:`, then `bar.step(f"MSE {mse:.4f}")` once an epoch.
+
+
+# %% answer="train"
+def train(net, X, y, X_valid, y_valid, num_epochs, learning_rate=0.1):
+    """Train net in place, with mini-batches of 100.
+
+    Returns losses, train_accuracies, valid_accuracies: lists with a number an epoch.
+    """
+    ### BEGIN SOLUTION
+    num_labels = len(net.bias_out)
+    losses, train_accuracies, valid_accuracies = [], [], []
+    with Progress(num_epochs, "training") as bar:
+        for _ in range(num_epochs):
+            for X_batch, y_batch in minibatches(X, y):
+                a_h1, a_h2, a_out = net.forward(X_batch)
+                dw_out, db_out, dw_h2, db_h2, dw_h1, db_h1 = net.backward(
+                    X_batch, a_h1, a_h2, a_out, y_batch
+                )
+                net.weight_out -= learning_rate * dw_out
+                net.bias_out -= learning_rate * db_out
+                net.weight_h2 -= learning_rate * dw_h2
+                net.bias_h2 -= learning_rate * db_h2
+                net.weight_h1 -= learning_rate * dw_h1
+                net.bias_h1 -= learning_rate * db_h1
+            mse, accuracy = mse_and_accuracy(net, X, y, num_labels)
+            losses.append(mse)
+            train_accuracies.append(accuracy)
+            valid_accuracies.append(mse_and_accuracy(net, X_valid, y_valid, num_labels)[1])
+            bar.step(f"MSE {mse:.4f}, {accuracy:.2%} of the training images")
+    return losses, train_accuracies, valid_accuracies
+    ### END SOLUTION
