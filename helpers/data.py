@@ -72,6 +72,22 @@ class SmallMnist(_Described):
     n_classes: int = N_CLASSES
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Images(_Described):
+    """Labelled images, not split: ``X (m, n)`` with pixels in [0, 1], ``y (m,)`` the digits, int64.
+
+    m is 70,000 for the whole of MNIST (the training images first, as published), 1,797 for the
+    digits; `name`, `image_shape` and `source` as of `SmallMnist`.
+    """
+
+    X: np.ndarray
+    y: np.ndarray
+    image_shape: tuple[int, int]
+    name: str
+    source: str
+    n_classes: int = N_CLASSES
+
+
 def load_mnist(verbose: bool = True, *, dtype=np.float32, idx_set: IdxSet = MNIST) -> Mnist:
     """Load MNIST's 60,000 training and 10,000 test images.
 
@@ -110,6 +126,43 @@ def load_mnist(verbose: bool = True, *, dtype=np.float32, idx_set: IdxSet = MNIS
         y_test=y_test.astype(np.int64),
         image_shape=train_images.shape[1:],
         source=source,
+    )
+
+
+def load_images(verbose: bool = True, *, dtype=np.float64, idx_set: IdxSet = MNIST) -> Images:
+    """Load all 70,000 images of MNIST; where MNIST is not at hand, scikit-learn's digits.
+
+    Parameters
+    ----------
+    verbose : bool
+        Print one line that says which data these are.
+    dtype : numpy.float64 or numpy.float32
+        Of the pixels. All of MNIST takes 440 MB in float64, 220 MB in float32.
+    idx_set : IdxSet
+        The files expected; only tests change it.
+
+    Returns
+    -------
+    Images
+
+    Raises
+    ------
+    DataError
+        When `MNIST_DIR` is set but is not right, or a file in the cache is damaged.
+    """
+    _check_dtype(dtype)
+    if find_mnist(idx_set) is None:
+        data = _digits(dtype)
+        found = {name: data[name] for name in ("X", "y", "image_shape", "name", "source")}
+        _say(data["source"], verbose)
+        return Images(**found)
+    mnist = load_mnist(verbose, dtype=dtype, idx_set=idx_set)
+    return Images(
+        X=np.concatenate([mnist.X_train, mnist.X_test]),
+        y=np.concatenate([mnist.y_train, mnist.y_test]),
+        image_shape=mnist.image_shape,
+        name="MNIST",
+        source=mnist.source,
     )
 
 

@@ -449,3 +449,77 @@ def train(net, X, y, X_valid, y_valid, num_epochs, learning_rate=0.1):
             bar.step(f"MSE {mse:.4f}, {accuracy:.2%} of the training images")
     return losses, train_accuracies, valid_accuracies
     ### END SOLUTION
+
+# %% [markdown]
+# ## 6. One layer or two
+#
+# Both networks, on the same images, with the same learning rate and the same number of epochs. The first is the class above, dressed so that your functions take it. Fifty epochs on MNIST take a while: about a minute for each network. While
+# you look for a mistake, set `epochs` to 2.
+
+# %% given="dressed"
+class Dressed(OneHiddenLayer):
+    """The network with one hidden layer, called as if it had two: the second is not there."""
+
+    weight_h2 = bias_h2 = 0.0
+
+    def forward(self, x):
+        a_h, a_out = super().forward(x)
+        return a_h, a_h, a_out
+
+    def backward(self, x, a_h1, a_h2, a_out, y):
+        dw_out, db_out, dw_h, db_h = super().backward(x, a_h1, a_out, y)
+        return dw_out, db_out, 0.0, 0.0, dw_h, db_h
+
+    weight_h1 = property(lambda self: self.weight_h, lambda self, new: setattr(self, "weight_h", new))
+    bias_h1 = property(lambda self: self.bias_h, lambda self, new: setattr(self, "bias_h", new))
+
+
+# %%
+epochs = training_length(50)
+
+# %% given="training"
+networks, curves = {}, {}
+with needs("NeuralNetMLP", "mse_and_accuracy", "train"):
+    for name, net in [
+        ("one hidden layer, 50", Dressed(n, 50, k)),
+        ("two hidden layers, 50 and 30", NeuralNetMLP(n, 50, 30, k)),
+    ]:
+        np.random.seed(123)  # the same order of images for both
+        curves[name] = train(net, X_train, y_train, X_valid, y_valid, epochs, 0.1)
+        networks[name] = net
+
+# %% given="curves"
+with needs("train"):
+    losses = {name: found[0] for name, found in curves.items()}
+    show(plots.learning_curve(losses, start=1, title="Training images", xlabel="epoch", ylabel="MSE"))
+    accuracies = {}
+    for name, (_, on_training, on_validation) in curves.items():
+        accuracies[f"{name}: training"] = on_training
+        accuracies[f"{name}: validation"] = on_validation
+    title = "Accuracy, training and validation"
+    show(plots.learning_curve(accuracies, start=1, title=title, xlabel="epoch", ylabel="accuracy"))
+
+# %% given="table"
+REPORTED = {
+    "one hidden layer, 50": "95.61 / 94.78 / 94.54",
+    "two hidden layers, 50 and 30": "96.10 / 95.22 / 95.22",
+}
+with needs("mse_and_accuracy", "train"):
+    print(f"{'training / validation / test accuracy, %':<42}{'here':>24}{'reported, MNIST':>24}")
+    for name, net in networks.items():
+        parts = [(X_train, y_train), (X_valid, y_valid), (X_test, y_test)]
+        found = [f"{100 * mse_and_accuracy(net, X, y, k)[1]:.2f}" for X, y in parts]
+        print(f"{name:<42}{' / '.join(found):>24}{REPORTED[name]:>24}")
+
+# %% [markdown]
+# ## 7. Report
+#
+# ### Report question: what the second layer brings (4 points)
+#
+# Is the network with two hidden layers better, and by how much, compared with the standard error of an accuracy, $\sqrt{p(1-p)/m}$? Which of the two numbers of section 4 did your curves show, and what would the learning rate have to be
+# if `backward` were the gradient of the other one? One paragraph.
+
+# %% [markdown] written="report_second_layer" points=4
+# ### BEGIN SOLUTION
+# To be written with the numbers of the executed notebook.
+# ### END SOLUTION
