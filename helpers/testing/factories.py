@@ -204,6 +204,33 @@ def torch_network(layers, seed=0, *, training=True):
 
 
 @factory
+def paper_network(A, parameters, rates):
+    """Return a network of two hidden layers whose outputs and gradients can be told on paper.
+
+    It is handed to a student's training loop, and is no right network: its outputs depend on the
+    pixels and on `bias_out` alone, and each gradient on nothing but the parameter itself.
+
+    Parameters
+    ----------
+    A : array_like, shape (n, k)
+        ``forward(x)`` gives ``a_out = sigmoid(x @ A + bias_out)``.
+    parameters : dict of str to array_like
+        The attributes ``weight_h1, bias_h1, weight_h2, bias_h2, weight_out, bias_out``.
+    rates : dict of str to float
+        By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
+        with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+
+    Returns
+    -------
+    net : PaperNetwork
+        Its attribute `calls` lists the calls of ``forward`` and ``backward``: see there.
+    """
+    from helpers.testing.networks import PaperNetwork
+
+    return PaperNetwork(A, parameters, rates)
+
+
+@factory
 def centred_projection(W):
     """Return a ``fit(X)`` that learns the mean of X, and gives an encoder that subtracts it.
 

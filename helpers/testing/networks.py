@@ -1,4 +1,4 @@
-"""A PyTorch network that a test hands to a student's function, and that notes how it is used."""
+"""Networks that a test hands to a student's function, and that note how they are used."""
 
 import functools
 
@@ -67,3 +67,44 @@ def _watched():
             )
 
     return Watched
+
+
+class PaperNetwork:
+    """What `helpers.testing.paper_network` returns.
+
+    Attributes
+    ----------
+    calls : list of dict
+        For each call: `method`, `first_column` of the images, and for ``backward`` also `labels`,
+        and whether the activations are those of the last ``forward`` (`matches`).
+    """
+
+    ORDER = ("weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1")
+
+    def __init__(self, A, parameters, rates):
+        self._A = np.array(A, dtype=float)
+        self._rates = dict(rates)
+        self._last = None
+        self.calls = []
+        for name in self.ORDER:
+            setattr(self, name, np.array(parameters[name], dtype=float))
+
+    def forward(self, x):
+        """Return a_h1, a_h2 and a_out; the first two are there to be handed on."""
+        x = np.array(x, dtype=float)
+        a_out = 1 / (1 + np.exp(-(x @ self._A + self.bias_out)))
+        self._last = x, 2 * x, a_out
+        self.calls.append({"method": "forward", "first_column": x[:, 0].copy()})
+        return self._last
+
+    def backward(self, x, a_h1, a_h2, a_out, y):
+        """Return the six gradients, from the output backwards."""
+        given = [np.asarray(each, dtype=float) for each in (a_h1, a_h2, a_out)]
+        matches = self._last is not None and all(
+            one.shape == other.shape and bool(np.all(one == other))
+            for one, other in zip(given, self._last, strict=True)
+        )
+        first_column = np.array(x, dtype=float)[:, 0]
+        call = {"method": "backward", "first_column": first_column, "labels": np.array(y)}
+        self.calls.append(call | {"matches": matches})
+        return tuple(self._rates[name] * getattr(self, name) for name in self.ORDER)
