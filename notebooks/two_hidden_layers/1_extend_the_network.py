@@ -393,6 +393,80 @@ def mse_and_accuracy(net, X, y, num_labels=10, batch=100):
     return squares / (len(y) * num_labels), right / len(y)
     ### END SOLUTION
 
+
+# %% test="test_mse_and_accuracy" points=8
+from helpers.testing import credit
+
+
+def test_mse_and_accuracy(check):
+    import numpy as np
+
+    from helpers.testing import after, close, expect, paper_network, results, shaped
+
+    def network(A, bias_out):
+        # Its outputs are sigmoid(x @ A + bias_out); nothing else counts.
+        small = {name: np.ones(2) for name in ("weight_h1", "bias_h1", "weight_h2", "bias_h2")}
+        parameters = small | {"weight_out": np.ones(2), "bias_out": bias_out}
+        return paper_network(A, parameters, dict.fromkeys(parameters, 0.0))
+
+    def numbers(found):
+        mse, accuracy = results(found, "mse accuracy")
+        shaped(mse, (), what="the MSE")
+        shaped(accuracy, (), what="the accuracy")
+        return float(mse), float(accuracy)
+
+    # Outputs 3/4 and 1/2 for each of five images, whose labels are 0, 0, 1, 0, 1.
+    X, y = np.zeros((5, 3)), np.array([0, 0, 1, 0, 1])
+    with check("on paper: outputs 3/4, 1/2 and labels 0, 0, 1, 0, 1: accuracy 3/5"):
+        net = network(np.zeros((3, 2)), np.log([3.0, 1.0]))
+        close(numbers(mse_and_accuracy(net, X, y, 2, 5))[1], 0.6, what="the accuracy")
+    with check("the MSE there: (3 * 5/16 + 2 * 13/16) / 10 = 41/160, a mean over all ten outputs"):
+        net = network(np.zeros((3, 2)), np.log([3.0, 1.0]))
+        close(numbers(mse_and_accuracy(net, X, y, 2, 5))[0], 41 / 160, what="the MSE")
+    with check("in batches of 2, 2 and 1 the same numbers come out"):
+        net = network(np.zeros((3, 2)), np.log([3.0, 1.0]))
+        mse, accuracy = numbers(mse_and_accuracy(net, X, y, 2, 2))
+        close(mse, 41 / 160, what="the MSE")
+        close(accuracy, 0.6, what="the accuracy")
+    ### BEGIN HIDDEN TESTS
+    from scipy.special import expit
+
+    rng = check.rng
+    n, k, batch = (int(size) for size in rng.permutation([3, 4, 5, 6])[:3])
+    m = 4 * batch + int(rng.integers(1, batch))
+    A, bias = rng.normal(size=(n, k)), 0.3 * rng.normal(size=k)
+    images = rng.normal(size=(m, n))
+    outputs = expit(np.einsum("mn,nk->mk", images, A) + bias)
+    labels = outputs.argmax(axis=1)
+    wrong = rng.permutation(m)[: m // 3]
+    labels[wrong] = (labels[wrong] + 1) % k
+    truth = (labels[:, None] == np.arange(k)) * 1.0
+    share = 1 - (m // 3) / m
+
+    def measured(size):
+        return after(mse_and_accuracy, network(A, bias), images, labels, k, size)
+
+    with check("the MSE: a mean over images and outputs", points=3):
+        expected = np.linalg.norm(outputs - truth) ** 2 / truth.size
+        close(numbers(measured(m)[0])[0], expected, what="the MSE")
+    with check("the accuracy, a share from 0 to 1", points=2):
+        close(numbers(measured(m)[0])[1], share, what="the accuracy")
+    with check("batches that do not fit: each image counts once, and as much as any", points=3):
+        found, (net, *arrays) = measured(batch)
+        mse, accuracy = numbers(found)
+        close(mse, np.linalg.norm(outputs - truth) ** 2 / truth.size, what="the MSE")
+        close(accuracy, share, what="the accuracy")
+        for name, array, before in zip("Xy", arrays, (images, labels), strict=False):
+            close(array, before, what=f"{name} afterwards")
+        seen = [call["first_column"] for call in net.calls]
+        sizes = [len(column) for column in seen]
+        expect(max(sizes) <= batch, f"batch is {batch}, and forward got {max(sizes)} images")
+        close(np.sort(np.concatenate(seen)), np.sort(images[:, 0]), what="the images seen, sorted")
+    ### END HIDDEN TESTS
+
+
+credit(test_mse_and_accuracy)
+
 # %% [markdown]
 # ## 5. Training
 #
@@ -449,6 +523,104 @@ def train(net, X, y, X_valid, y_valid, num_epochs, learning_rate=0.1):
             bar.step(f"MSE {mse:.4f}, {accuracy:.2%} of the training images")
     return losses, train_accuracies, valid_accuracies
     ### END SOLUTION
+
+
+# %% test="test_train" points=8
+from helpers.testing import credit
+
+
+def test_train(check):
+    import numpy as np
+
+    from helpers.testing import after, close, expect, paper_network, results, shaped
+
+    names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
+
+    def network(A, bias_out, rates):
+        # Its outputs are sigmoid(x @ A + bias_out), its gradients rate * parameter.
+        parameters = {name: np.arange(1.0, 4.0) for name in names} | {"bias_out": bias_out}
+        return paper_network(A, parameters, dict(zip(names, rates, strict=True)))
+
+    def curves(found):
+        return results(found, "losses train_accuracies valid_accuracies")
+
+    def measured(bias_out, A, X, y):
+        # MSE and accuracy of such a network, sums written out.
+        outputs = 1 / (1 + np.exp(-(np.einsum("mn,nk->mk", X, A) + bias_out)))
+        truth = (y[:, None] == np.arange(len(bias_out))) * 1.0
+        return float(((outputs - truth) ** 2).mean()), float((outputs.argmax(axis=1) == y).mean())
+
+    X, y = np.linspace(-1, 1, 600).reshape(200, 3), np.arange(200) % 2
+    A, bias = np.zeros((3, 2)), np.array([2.0, -2.0])
+    with check("three epochs: three losses, three accuracies of each kind, in lists"):
+        net = network(A, bias, [0.0] * 6)
+        for found in curves(train(net, X, y, X[:50], y[:50], 3, 0.1)):
+            shaped(found, (3,), what="each list")
+    with check("200 images, 2 epochs: 4 steps, each parameter a tenth smaller in each"):
+        _, (net, *_) = after(train, network(A, bias, [1.0] * 6), X, y, X[:50], y[:50], 2, 0.1)
+        for name in names:
+            start = bias if name == "bias_out" else np.arange(1.0, 4.0)
+            close(getattr(net, name), 0.9**4 * start, what=f"{name} after 4 steps")
+    with check("measured after the steps of an epoch, not before"):
+        losses, _, _ = curves(train(network(A, bias, [1.0] * 6), X, y, X[:50], y[:50], 2, 0.1))
+        expected = [measured(0.9**steps * bias, A, X, y)[0] for steps in (2, 4)]
+        close(losses, expected, what="losses")
+    ### BEGIN HIDDEN TESTS
+    rng = check.rng
+    n, k = (int(size) for size in rng.permutation([3, 4, 5])[:2])
+    m, epochs = 100 * int(rng.integers(2, 5)) + int(rng.integers(20, 80)), int(rng.integers(2, 5))
+    A, bias = rng.normal(size=(n, k)), 3 * rng.normal(size=k)
+    X, X_valid = rng.normal(size=(m, n)), rng.normal(size=(90, n))
+    y, y_valid = rng.integers(k, size=m), rng.integers(k, size=90)
+    rates, rate = rng.uniform(0.5, 1.5, size=6), float(rng.uniform(0.05, 0.1))
+    steps = m // 100
+
+    def trained():
+        return after(train, network(A, bias, rates), X, y, X_valid, y_valid, epochs, rate)
+
+    def bias_after(epoch):
+        return (1 - rate * rates[-1]) ** (steps * epoch) * bias
+
+    with check("every parameter moves against its gradient, by the learning rate", points=3):
+        _, (net, *arrays) = trained()
+        for name, each in zip(names, rates, strict=True):
+            start = bias if name == "bias_out" else np.arange(1.0, 4.0)
+            expected = (1 - rate * each) ** (steps * epochs) * start
+            close(getattr(net, name), expected, what=f"{name} after {steps * epochs} steps")
+        for name, array, before in zip(("X", "y"), arrays, (X, y), strict=False):
+            close(array, before, what=f"{name} afterwards")
+    with check("each epoch in a new order, images with their own labels and activations", points=2):
+        _, (net, *_) = trained()
+        passes = [call for call in net.calls if call["method"] == "backward"]
+        expect(len(passes) == steps * epochs, f"{len(passes)} steps, expected {steps * epochs}")
+        expect(all(call["matches"] for call in passes), "backward got other activations")
+        label_of = dict(zip(X[:, 0].tolist(), y.tolist(), strict=True))
+        orders = []
+        for epoch in range(epochs):
+            own = passes[steps * epoch : steps * (epoch + 1)]
+            column = np.concatenate([call["first_column"] for call in own])
+            labels = np.concatenate([np.ravel(call["labels"]) for call in own])
+            expect(len(np.unique(column)) == 100 * steps, "an image is twice in one epoch")
+            expected = [label_of.get(value, -1) for value in column.tolist()]
+            close(labels, expected, what="the labels of the images in backward")
+            orders.append(column)
+        expect(bool(np.any(orders[0] != orders[1])), "the order is the same in two epochs")
+        expect(bool(np.any(orders[0] != X[: len(orders[0]), 0])), "the order is that of X")
+    with check("losses: the MSE on the training images after each epoch", points=1):
+        expected = [measured(bias_after(epoch + 1), A, X, y)[0] for epoch in range(epochs)]
+        close(curves(trained()[0])[0], expected, what="losses")
+    with check("both accuracies after each epoch, from 0 to 1", points=2):
+        _, on_training, on_validation = curves(trained()[0])
+        for what, found, images, labels in [
+            ("train_accuracies", on_training, X, y),
+            ("valid_accuracies", on_validation, X_valid, y_valid),
+        ]:
+            expected = [measured(bias_after(e + 1), A, images, labels)[1] for e in range(epochs)]
+            close(found, expected, what=what)
+    ### END HIDDEN TESTS
+
+
+credit(test_train)
 
 # %% [markdown]
 # ## 6. One layer or two
