@@ -125,7 +125,7 @@ def test_the_whole_audit(capsys, tmp_path):
     pytest.importorskip("torch", reason="needs PyTorch: python3 course.py torch")
     page = tmp_path / "audit.md"
     status = audit.main(
-        [*["--write", str(page)], "nn_lab", "--sample", "8", "--jobs", "1", "--rounds", "1"]
+        [*["--write", str(page)], "nn_lab", "--sample", "4", "--jobs", "1", "--rounds", "1"]
     )
     out = capsys.readouterr().out
     assert status == 0, out

@@ -202,6 +202,9 @@ def check_misses(exercise, examples):
         share = NOTICED.get(exercise, DEFAULT)
 
         def off(value):  # in the same result, whatever the call
+            if exercise == "train":  # how the costs went down on the way is nobody's business
+                theta, history = value
+                return _off(theta, share, np.random.default_rng(place)), history
             return _off(value, share, np.random.default_rng(place))
 
         assert _losses(exercise, seed, off).keys() == {exercise}

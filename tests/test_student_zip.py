@@ -348,7 +348,7 @@ notebook.cells.append(new_code_cell(where))
 NotebookClient(
     notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
 ).execute()
-print(notebook.cells[-1].outputs[0].text)
+print("".join(part.text for part in notebook.cells[-1].outputs))  # it may come in parts
 nbformat.write(notebook, path)
 """
 
