@@ -288,8 +288,8 @@ def markdown(rows):
 def total(rows, name="all"):
     """Return the sum of some rows as a row of that name."""
     found = Row(name)
-    for name in ("wrong", "caught", "named", "cascades", "right", "accepted", "mistaken"):
-        setattr(found, name, sum(getattr(row, name) for row in rows))
+    for count in ("wrong", "caught", "named", "cascades", "right", "accepted", "mistaken"):
+        setattr(found, count, sum(getattr(row, count) for row in rows))
     found.seconds = sum(row.seconds for row in rows)
     found.problems = [problem for row in rows for problem in row.problems]
     found.notes = [note for row in rows for note in row.notes]

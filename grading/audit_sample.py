@@ -2,14 +2,12 @@
 
 import shutil
 
-import nbformat
 from nbgrader.api import Gradebook
 
 from grading.answers import Wrong
 from grading.authoring.release import nbgrader
 from grading.demo import make_course
-from grading.marks import read_marks
-from grading.nbgrader_hooks.rebuild import MISTAKES
+from grading.marks import named_in, read_marks
 from grading.sample_class import Student
 from grading.submissions import write_submission
 
@@ -49,15 +47,6 @@ def grade_sample(folder, root, assignment, chosen):
         problems += _unexpected(marks, student, exercise, entry, named_in(graded))
     shutil.rmtree(folder, ignore_errors=True)
     return problems
-
-
-def named_in(path):
-    """Return the mistakes that a graded notebook names: a list of titles for each exercise."""
-    return {
-        cell.metadata.nbgrader.grade_id.removeprefix("test_"): cell.metadata[MISTAKES]
-        for cell in nbformat.read(path, as_version=4).cells
-        if MISTAKES in cell.metadata and "nbgrader" in cell.metadata
-    }
 
 
 def _student(name, exercise, entry):

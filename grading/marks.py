@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import nbformat
+
+from grading.nbgrader_hooks.rebuild import MISTAKES
+
 
 @dataclass(frozen=True)
 class Marks:
@@ -87,3 +91,12 @@ def _row(name, full, cells, first, width):
 
 def _shown(score):
     return "-" if score is None else f"{score:g}"
+
+
+def named_in(path):
+    """Return the mistakes that a graded notebook names: a list of titles for each exercise."""
+    return {
+        cell.metadata.nbgrader.grade_id.removeprefix("test_"): cell.metadata[MISTAKES]
+        for cell in nbformat.read(path, as_version=4).cells
+        if MISTAKES in cell.metadata and "nbgrader" in cell.metadata
+    }

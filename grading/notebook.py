@@ -43,19 +43,36 @@ class SourceNotebook:
 
     def tests_reached_by(self, exercise):
         """List the tests that an answer to an exercise could possibly reach."""
-        reached = {exercise}
-        while more := {
-            other
-            for other, source in self.solutions.items()
-            if other not in reached and any(f"{name}(" in source for name in reached)
-        }:
-            reached |= more
+        reached = built_on(self.solutions, exercise)
         return [
             cell
             for cell in self.tests
             if self.exercise_of(cell.name) in reached
             or any(f"{name}(" in cell.source or f"{name}," in cell.source for name in reached)
         ]
+
+
+def built_on(solutions, exercise):
+    """Return an exercise and all that call it, directly or through others.
+
+    Parameters
+    ----------
+    solutions : dict of str to str
+        The answer cells by exercise.
+    exercise : str
+
+    Returns
+    -------
+    set of str
+    """
+    reached = {exercise}
+    while more := {
+        other
+        for other, source in solutions.items()
+        if other not in reached and any(f"{name}(" in source for name in reached)
+    }:
+        reached |= more
+    return reached
 
 
 def source_notebooks(folder):

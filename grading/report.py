@@ -12,8 +12,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from grading.audit_sample import named_in
-from grading.marks import read_marks
+from grading.marks import named_in, read_marks
 
 UNKNOWN = "lost points, mistake not known"
 UNTOUCHED = "no points"

@@ -11,6 +11,7 @@ import pytest
 
 from grading.answers import answer, bank_of
 from grading.authoring.cells import read_all
+from grading.notebook import built_on
 from grading.pytorch import is_used
 from grading.submissions import MARKERS
 from helpers.testing import credit
@@ -140,13 +141,7 @@ def exercise_of(test):
 
 def involved(key, exercise):
     """Return the names of the test cells that a change of an exercise could possibly reach."""
-    reached = {exercise}
-    while more := {
-        other
-        for other, source in solutions(key).items()
-        if other not in reached and any(f"{name}(" in source for name in reached)
-    }:
-        reached |= more
+    reached = built_on(solutions(key), exercise)
     return [
         name
         for name, cell in graded_cells(NOTEBOOKS[key]).items()

@@ -143,20 +143,14 @@ def _losses(exercise, seed, change):
     return lost(key, mark(key, names, seed, only=[f"test_{exercise}"]))
 
 
+#: How many inputs a test cell meets: some in every run, more in CI.
+EXAMPLES = pytest.mark.parametrize("examples", [3, pytest.param(20, marks=pytest.mark.slow)])
+
+
+@EXAMPLES
 @pytest.mark.parametrize("exercise", CHANGED)
-def test_right_results_in_any_form_are_right(exercise):
+def test_right_results_in_any_form_are_right(exercise, examples):
     skip_without_pytorch(exercises()[exercise])
-    check_forms(exercise, examples=3)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("exercise", CHANGED)
-def test_right_results_in_any_form_are_right_whatever_the_seed(exercise):
-    check_forms(exercise, examples=20)
-
-
-def check_forms(exercise, examples):
-    """Assert full marks for the solution's results in `examples` forms."""
 
     @given(seed=SEEDS, form=st.sampled_from(list(FORMS)))
     @settings(max_examples=examples, **RUNS)
@@ -181,20 +175,10 @@ def _off(value, share, rng):
     return wrong if wrong.ndim else wrong[()]
 
 
+@EXAMPLES
 @pytest.mark.parametrize("exercise", CHANGED)
-def test_a_wrong_number_costs_points(exercise):
+def test_a_wrong_number_costs_points(exercise, examples):
     skip_without_pytorch(exercises()[exercise])
-    check_misses(exercise, examples=3)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("exercise", CHANGED)
-def test_a_wrong_number_costs_points_whatever_the_seed(exercise):
-    check_misses(exercise, examples=20)
-
-
-def check_misses(exercise, examples):
-    """Assert that points are lost by one number that is off, in `examples` of inputs."""
 
     @given(seed=SEEDS, place=SEEDS)
     @settings(max_examples=examples, **RUNS)
