@@ -17,10 +17,11 @@ import time
 from pathlib import Path
 
 from grading.authoring.release import nbgrader
-from grading.demo import ASSIGNMENT, drawn_class, make_course
-from grading.sample_class import STUDENTS
+from grading.demo import drawn_class, make_course
+from grading.sample_class import students_of
 from grading.submissions import write_submission
 
+ASSIGNMENT = "nn_lab"
 ALONE = "c = get_config()\nc.Execute.timeout = 20\n"
 
 
@@ -49,7 +50,11 @@ def main():
     parser.add_argument("--students", type=int, default=0, help="draw a class of so many")
     parser.add_argument("--seed", type=int, default=1, help="of the class that is drawn (1)")
     options = parser.parse_args()
-    members = drawn_class(options.students, options.seed) if options.students else STUDENTS
+    members = (
+        drawn_class(ASSIGNMENT, options.students, options.seed)
+        if options.students
+        else students_of(ASSIGNMENT)
+    )
     honest = [s for s in members if not s.loses and not s.wrong and not s.untouched]
     classes = {f"the class of {len(members)}": members, f"{len(honest)} honest ones": honest}
     with tempfile.TemporaryDirectory() as place:

@@ -15,12 +15,13 @@ import nbformat
 from nbclient import NotebookClient
 
 from grading.authoring.release import ReleaseError, nbgrader
-from grading.demo import ASSIGNMENT, make_course
-from grading.sample_class import STUDENTS
+from grading.demo import make_course
+from grading.sample_class import students_of
 from grading.sandbox.environment import grading_environment
 from grading.submissions import write_submission
 
-HONEST = STUDENTS[0]  # everything right, and nothing unusual
+ASSIGNMENT = "nn_lab"
+HONEST = students_of(ASSIGNMENT)[0]  # everything right, and nothing unusual
 
 
 def seconds(work, folder):

@@ -17,13 +17,12 @@ from nbgrader.api import Gradebook
 from grading import pytorch
 from grading.authoring.build import build
 from grading.marks import marks_table, read_marks
-from grading.sample_class import STUDENTS
+from grading.sample_class import students_of
 from grading.sample_class.drawn import draw
 from grading.sandbox import unavailable
 from grading.submissions import solutions_of, write_submission
 
 ROOT = Path(__file__).resolve().parent.parent
-ASSIGNMENT = "nn_lab"
 MARKER = ".made-by-the-demo"
 #: So many of the demo's students are drawn from the bank, beside those that are there by name.
 DRAWN = 3
@@ -32,8 +31,10 @@ DRAWN = 3
 def main(argv=None):
     """Run ``python -m grading demo``; return 0 when every mark is as expected."""
     parser = argparse.ArgumentParser(prog="course.py demo", description=__doc__.splitlines()[0])
-    parser.parse_args(argv)
-    return run_demo(ROOT / "demo", [*STUDENTS, *drawn_class(DRAWN, seed=1)])
+    add_assignment(parser)
+    assignment = parser.parse_args(argv).assignment
+    students = [*students_of(assignment), *drawn_class(assignment, DRAWN, seed=1)]
+    return run_demo(ROOT / "demo", assignment, students)
 
 
 def sample_class(argv=None):
@@ -42,53 +43,63 @@ def sample_class(argv=None):
         prog="course.py sample-class",
         description="Make a course folder with a class of made-up students, drawn from the bank.",
     )
+    add_assignment(parser)
     parser.add_argument("--students", type=int, default=30, help="how many (30)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another class (1)")
     parser.add_argument("--folder", type=Path, default=ROOT / "demo", help="where (demo/)")
     parser.add_argument("--grade", action="store_true", help="also grade it, as the demo does")
     options = parser.parse_args(argv)
-    students = drawn_class(options.students, options.seed)
+    students = drawn_class(options.assignment, options.students, options.seed)
     if options.grade:
-        return run_demo(options.folder, students)
-    hand_in(options.folder, students)
-    say(f"\nTo grade it: in {shown(options.folder)}, nbgrader autograde {ASSIGNMENT}")
+        return run_demo(options.folder, options.assignment, students)
+    hand_in(options.folder, options.assignment, students)
+    say(f"\nTo grade it: in {shown(options.folder)}, nbgrader autograde {options.assignment}")
     return 0
 
 
-def drawn_class(count, seed):
-    """Draw made-up students for the demo's assignment from the bank of answers."""
-    names = [path.stem for path in sorted((ROOT / "source" / ASSIGNMENT).glob("*.ipynb"))]
-    return draw(count, seed, {ASSIGNMENT: names})
+def add_assignment(parser):
+    """Let a command take the name of an assignment."""
+    known = sorted(path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir())
+    text = f"one of {', '.join(known)} (nn_lab)"
+    parser.add_argument(
+        "assignment", nargs="?", default="nn_lab", choices=known, metavar="ASSIGNMENT", help=text
+    )
 
 
-def hand_in(folder, students):
+def drawn_class(assignment, count, seed):
+    """Draw made-up students for an assignment from the bank of answers."""
+    names = [path.stem for path in sorted((ROOT / "source" / assignment).glob("*.ipynb"))]
+    return draw(count, seed, {assignment: names})
+
+
+def hand_in(folder, assignment, students):
     """Make the course folder, and in it the students' submissions."""
     say("1. Building source/ from notebooks/")
     build(ROOT)
     say(f"2. Releasing it in {shown(folder)}/, where {len(students)} made-up students hand in")
     make_course(folder)
-    nbgrader(folder, "generate_assignment", ASSIGNMENT)
+    nbgrader(folder, "generate_assignment", assignment)
     for student in students:
-        target = folder / "submitted" / student.name / ASSIGNMENT
+        target = folder / "submitted" / student.name / assignment
         write_submission(
-            student, folder / "source" / ASSIGNMENT, folder / "release" / ASSIGNMENT, target
+            student, folder / "source" / assignment, folder / "release" / assignment, target
         )
         say(f"   {student.name:<8} {student.about}")
 
 
-def run_demo(folder, students):
+def run_demo(folder, assignment, students):
     """Make the course folder, grade `students` in it, print their marks; return an exit status."""
     started = time.monotonic()
-    hand_in(folder, students)
-    say(f"3. nbgrader autograde {ASSIGNMENT}")
-    nbgrader(folder, "autograde", ASSIGNMENT, each=[student.name for student in students])
-    say(f"4. nbgrader generate_feedback {ASSIGNMENT}")
-    nbgrader(folder, "generate_feedback", ASSIGNMENT)
+    hand_in(folder, assignment, students)
+    say(f"3. nbgrader autograde {assignment}")
+    nbgrader(folder, "autograde", assignment, each=[student.name for student in students])
+    say(f"4. nbgrader generate_feedback {assignment}")
+    nbgrader(folder, "generate_feedback", assignment)
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
-        marks = read_marks(gradebook, ASSIGNMENT)
+        marks = read_marks(gradebook, assignment)
     say("")
     say(marks_table(marks))
-    source = folder / "source" / ASSIGNMENT
+    source = folder / "source" / assignment
     ungradable = pytorch.ungradable(source)
     without_marks = {e for name in ungradable for e in solutions_of(source / f"{name}.ipynb")}
     if ungradable:
@@ -97,7 +108,7 @@ def run_demo(folder, students):
     problems = unexpected(marks, students, without_marks)
     for problem in problems:
         say(f"NOT AS EXPECTED: {problem}")
-    where(folder, students[0])
+    where(folder, assignment, students[0])
     say(f"\nDone in {time.monotonic() - started:.0f} s.")
     return 1 if problems else 0
 
@@ -174,14 +185,14 @@ def unexpected(marks, students, without_marks=()):
     return problems
 
 
-def where(folder, student):
+def where(folder, assignment, student):
     """Say where everything is."""
-    feedback = folder / "feedback" / student.name / ASSIGNMENT
-    say(f"\nFeedback pages:  {shown(folder / 'feedback')}{os.sep}STUDENT{os.sep}{ASSIGNMENT}")
+    feedback = folder / "feedback" / student.name / assignment
+    say(f"\nFeedback pages:  {shown(folder / 'feedback')}{os.sep}STUDENT{os.sep}{assignment}")
     for page in sorted(feedback.glob("*.html"))[:1]:
         say(f"  for example    {shown(page)}")
     say(f"Gradebook:       {shown(folder / 'gradebook.db')}")
-    say(f"The release:     {shown(folder / 'release' / ASSIGNMENT)}")
+    say(f"The release:     {shown(folder / 'release' / assignment)}")
     say("  to open it     python3 course.py lab")
     say(f"The formgrader:  python3 course.py formgrader {shown(folder)}")
 

@@ -162,9 +162,9 @@ def survivors(task):
     return exercise, count, alive
 
 
-def known():
+def known(assignment):
     """Return the survivors that are known to be equivalent: by exercise, change and reason."""
-    return tomllib.loads(SURVIVORS.read_text(encoding="utf-8")) if SURVIVORS.exists() else {}
+    return tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get(assignment, {})
 
 
 def main(argv=None):
@@ -175,10 +175,11 @@ def main(argv=None):
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     options = parser.parse_args(argv)
     started, total, unknown = time.monotonic(), 0, []
+    equivalent = known(options.assignment)
     found = each_exercise(survivors, options.assignment, options.only, options.jobs)
     for exercise, count, alive in found:
         total += count
-        new = [what for what in alive if what not in known().get(exercise, {})]
+        new = [what for what in alive if what not in equivalent.get(exercise, {})]
         unknown += new
         print(f"{exercise:<32}{count:>5} mutants, {len(alive):>3} survive, {len(new)} unknown")
         for what in new:

@@ -1,6 +1,5 @@
 """Run a notebook's answers and test cells in this process: fast, for the tests of the tests."""
 
-import ast
 import functools
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -11,6 +10,7 @@ import pytest
 
 from grading.answers import answer, bank_of
 from grading.authoring.cells import read_all
+from grading.diagnosis.source import definitions
 from grading.notebook import built_on
 from grading.pytorch import is_used
 from grading.submissions import MARKERS
@@ -51,20 +51,33 @@ def solutions(key):
 
 
 def exercises():
-    """Return the notebook of each exercise."""
-    return {name: key for key in NOTEBOOKS for name in solutions(key)}
+    """Return the notebook of each exercise, which is called ASSIGNMENT/NAME: "nn_lab/cost"."""
+    return {
+        f"{each.assignment}/{name}": key
+        for key, each in NOTEBOOKS.items()
+        for name in solutions(key)
+    }
+
+
+def named(exercise):
+    """Return an exercise's notebook, and its name there."""
+    return exercises()[exercise], exercise.split("/")[1]
 
 
 @functools.cache
-def wrong_entries():
-    """Return the bank's wrong answers by exercise, of all notebooks."""
-    banks = [bank_of(each.assignment, each.name)[0] for each in NOTEBOOKS.values()]
-    return {exercise: entries for bank in banks for exercise, entries in bank.items()}
+def bank_entries(is_right):
+    """Return the bank's right or wrong answers by exercise, of all notebooks."""
+    return {
+        f"{each.assignment}/{name}": entries
+        for each in NOTEBOOKS.values()
+        for name, entries in bank_of(each.assignment, each.name)[is_right].items()
+    }
 
 
 def answered_by(exercise, entry):
     """Return an exercise's answer cell with an entry of the bank in it."""
-    return answer(entry, solutions(exercises()[exercise])[exercise])
+    key, name = named(exercise)
+    return answer(entry, solutions(key)[name])
 
 
 @functools.cache
@@ -74,16 +87,12 @@ def compiled(source, name):
 
 
 @functools.cache
-def imports(key):
-    """Return the import statements of a notebook's given cells, compiled."""
-    nodes = [
-        node
-        for cell in NOTEBOOKS[key].cells
-        if cell.kind == "given" and cell.cell_type == "code"
-        for node in ast.parse(cell.source).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
+def given(key):
+    """Return what a notebook's given cells define and import, compiled."""
+    cells = [
+        c for c in NOTEBOOKS[key].cells if c.kind in ("given", "free") and c.cell_type == "code"
     ]
-    return compile(ast.Module(nodes, []), "<imports>", "exec")
+    return compile(definitions(cell.source for cell in cells), "<given>", "exec")
 
 
 def skip_without_pytorch(key):
@@ -96,7 +105,7 @@ def answered(key, **changed):
     """Return a notebook's names with all answers: the solutions, or what is given instead."""
     skip_without_pytorch(key)
     names = {"__name__": "__main__"}
-    exec(imports(key), names)
+    exec(given(key), names)
     for exercise, source in {**solutions(key), **changed}.items():
         exec(compiled(source, exercise), names)
     return names
@@ -128,15 +137,16 @@ def lost(key, marked):
     for name, points in full_points(NOTEBOOKS[key]).items():
         missing = points - marked[name].points if name in marked else 0
         if missing:
-            losses[exercise_of(name)] = losses.get(exercise_of(name), 0) + missing
+            exercise = exercise_of(key, name)
+            losses[exercise] = losses.get(exercise, 0) + missing
     return losses
 
 
-def exercise_of(test):
-    """Return the exercise that a test cell is about."""
+def exercise_of(key, test):
+    """Return the exercise that a test cell of a notebook is about."""
     stem = test.removeprefix("test_")
     base, _, number = stem.rpartition("_")
-    return base if number.isdigit() and base in exercises() else stem
+    return base if number.isdigit() and base in solutions(key) else stem
 
 
 def involved(key, exercise):
@@ -145,7 +155,7 @@ def involved(key, exercise):
     return [
         name
         for name, cell in graded_cells(NOTEBOOKS[key]).items()
-        if exercise_of(name) in reached or any(f"{each}(" in cell.source for each in reached)
+        if exercise_of(key, name) in reached or any(f"{each}(" in cell.source for each in reached)
     ]
 
 

@@ -1,14 +1,12 @@
 """The bank of answers: it fits the solutions, and its sentences help without telling the line."""
 
 import pytest
-from notebooks_in_process import NOTEBOOKS, exercises, solutions
+from notebooks_in_process import answered_by, bank_entries, exercises, named, solutions
 
 from grading.answers import Right, StaleEntryError, Wrong, answer, bank_of
 from grading.answers.entry import right_edit, wrong, wrong_body
 
-BANKS = {key: bank_of(each.assignment, each.name) for key, each in NOTEBOOKS.items()}
-WRONG = {exercise: found for wrong, _ in BANKS.values() for exercise, found in wrong.items()}
-RIGHT = {exercise: found for _, right in BANKS.values() for exercise, found in right.items()}
+WRONG, RIGHT = bank_entries(is_right=False), bank_entries(is_right=True)
 ENTRIES = [
     pytest.param(exercise, entry, id=f"{exercise}-{entry.title}")
     for bank in (WRONG, RIGHT)
@@ -16,6 +14,11 @@ ENTRIES = [
     for entry in entries
 ]
 SOLUTION = 'def double(x):\n    """Return twice x."""\n    y = 2 * x\n    return y'
+
+
+def solution_of(exercise):
+    key, name = named(exercise)
+    return solutions(key)[name]
 
 
 def test_every_exercise_has_mistakes_and_right_answers():
@@ -29,9 +32,8 @@ def test_every_exercise_has_mistakes_and_right_answers():
 
 @pytest.mark.parametrize(("exercise", "entry"), ENTRIES)
 def test_an_entry_fits_its_solution_and_changes_it(exercise, entry):
-    solution = solutions(exercises()[exercise])[exercise]
-    source = answer(entry, solution)
-    assert source != solution
+    source = answered_by(exercise, entry)
+    assert source != solution_of(exercise)
     compile(source, "<entry>", "exec")
     assert bool(entry.edits) != bool(entry.body)
 
@@ -46,15 +48,13 @@ def test_titles_are_there_and_unique_in_each_exercise(bank):
 
 def test_no_two_entries_of_an_exercise_are_the_same_program():
     for exercise, entries in WRONG.items():
-        solution = solutions(exercises()[exercise])[exercise]
-        sources = [answer(entry, solution) for entry in entries]
+        sources = [answered_by(exercise, entry) for entry in entries]
         assert len(set(sources)) == len(sources), exercise
 
 
 def test_sentences_are_short_and_hold_no_line_of_the_solution():
     for exercise, entries in WRONG.items():
-        solution = solutions(exercises()[exercise])[exercise]
-        body = solution.split('"""')[2]
+        body = "".join(solution_of(exercise).split('"""')[::2])  # without docstrings
         lines = [line.split("#")[0].strip().removeprefix("return ") for line in body.splitlines()]
         parts = [part for line in lines for part in line.split(" = ")[-1:] if len(part) > 12]
         for entry in entries:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from notebooks_in_process import NOTEBOOKS, ROOT, exercises, skip_without_pytorch
+from notebooks_in_process import NOTEBOOKS, ROOT, exercises, named, skip_without_pytorch
 
 from grading import audit, mutants
 from grading.answers import Right, Wrong
@@ -19,7 +19,7 @@ def _graded(monkeypatch):
 
 
 def auditor_of(exercise):
-    key = exercises()[exercise]
+    key, _ = named(exercise)
     skip_without_pytorch(key)
     notebook = NOTEBOOKS[key]
     path = ROOT / "source" / notebook.assignment / f"{notebook.name}.ipynb"
@@ -34,17 +34,17 @@ def some(entries, exercise):
 
 @pytest.mark.parametrize("exercise", sorted(exercises()))
 def test_a_sample_of_the_bank_gets_what_it_deserves(exercise):
-    auditor = auditor_of(exercise)
-    auditor.wrong = {exercise: some(auditor.wrong[exercise], exercise)}
-    auditor.right = {exercise: auditor.right[exercise][-1:]}
-    row = auditor.row(exercise, seeds=(1,))
+    auditor, (_, name) = auditor_of(exercise), named(exercise)
+    auditor.wrong = {name: some(auditor.wrong[name], name)}
+    auditor.right = {name: auditor.right[name][-1:]}
+    row = auditor.row(name, seeds=(1,))
     assert row.problems == []
     assert (row.caught, row.named, row.cascades) == (SAMPLE, SAMPLE, 0)
     assert (row.accepted, row.mistaken) == (1, 0)
 
 
 def test_what_is_not_as_it_should_be_is_said():
-    auditor = auditor_of("accuracy")
+    auditor = auditor_of("nn_lab/accuracy")
     solution = auditor.notebook.solutions["accuracy"]
     last = solution.splitlines()[-1].strip()
     auditor.wrong = {"accuracy": [Wrong("no mistake at all", "", ((last, f"{last}  # the same"),))]}
@@ -101,17 +101,18 @@ def test_mutants_change_one_thing_each():
 
 
 def test_known_survivors_belong_to_exercises_and_have_reasons():
-    for exercise, reasons in mutants.known().items():
-        assert exercise in exercises()
-        assert all(len(reason) > 10 for reason in reasons.values())
+    for assignment in sorted({each.assignment for each in NOTEBOOKS.values()}):
+        for exercise, reasons in mutants.known(assignment).items():
+            assert f"{assignment}/{exercise}" in exercises()
+            assert all(len(reason) > 10 for reason in reasons.values())
 
 
 @pytest.mark.parametrize("exercise", ["cost", "encode", "softmax"])
 def test_mutants_of_an_exercise_are_noticed_or_known(exercise):
-    auditor = auditor_of(exercise)
+    auditor = auditor_of(f"nn_lab/{exercise}")
     _, count, alive = mutants.survivors((str(auditor.notebook.path), "nn_lab", exercise))
     assert count > 10
-    assert set(alive) <= set(mutants.known().get(exercise, {}))
+    assert set(alive) <= set(mutants.known("nn_lab").get(exercise, {}))
 
 
 def numbers_of(page):

@@ -10,7 +10,7 @@ from examiner_tools import texts, verdicts_on
 from grading.authoring.names import bound_names
 from grading.examiner.job import RUN, TEST, Cell, Limits
 from grading.pytorch import ungradable
-from grading.sample_class import STUDENTS
+from grading.sample_class import students_of
 from grading.submissions import solutions_of
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
@@ -71,14 +71,16 @@ def check_student(student, monkeypatch):
 FAST = ("bela", "emil", "ivan")
 
 
-@pytest.mark.parametrize("student", [s for s in STUDENTS if s.name in FAST], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "student", [s for s in students_of("nn_lab") if s.name in FAST], ids=lambda s: s.name
+)
 def test_words_and_marks_are_the_same(student, monkeypatch):
     check_student(student, monkeypatch)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "student", [s for s in STUDENTS if s.name not in FAST], ids=lambda s: s.name
+    "student", [s for s in students_of("nn_lab") if s.name not in FAST], ids=lambda s: s.name
 )
 def test_words_and_marks_are_the_same_for_the_whole_class(student, monkeypatch):
     check_student(student, monkeypatch)

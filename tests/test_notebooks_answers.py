@@ -10,24 +10,25 @@ from notebooks_in_process import (
     NOTEBOOKS,
     answered,
     answered_by,
+    bank_entries,
     exercises,
     full_points,
     graded_cells,
     involved,
     lost,
     mark,
+    named,
     solutions,
-    wrong_entries,
 )
 
 from grading.authoring.markers import released
-from grading.sample_class import STUDENTS, WRITTEN_OTHERWISE
+from grading.sample_class import students_of
 
 # Earlier exercises that others call: their mistakes must not spread.
-FEEDING = {"forward", "cost", "error_terms", "gradients"}
+FEEDING = {f"nn_lab/{name}" for name in ("forward", "cost", "error_terms", "gradients")}
 WRONG = [
     pytest.param(exercise, entry, id=f"{exercise}-{entry.title}")
-    for exercise, entries in wrong_entries().items()
+    for exercise, entries in bank_entries(is_right=False).items()
     for entry in entries
     if entry.title != "the loop never ends"  # waits for the time limits: in the slow tests
 ]
@@ -53,13 +54,13 @@ def exercise_names():
 
 
 def test_the_table_names_real_exercises():
-    assert set(wrong_entries()) == set(exercise_names())
+    assert set(bank_entries(is_right=False)) == set(exercise_names())
 
 
 @pytest.mark.parametrize("exercise", exercise_names())
 def test_every_exercise_has_planted_mistakes_and_another_right_answer(exercise):
-    assert len(wrong_entries()[exercise]) >= 3
-    assert exercise in WRITTEN_OTHERWISE
+    assert len(bank_entries(is_right=False)[exercise]) >= 3
+    assert bank_entries(is_right=True)[exercise]
 
 
 # Right answers.
@@ -86,27 +87,33 @@ def test_solutions_earn_full_marks_whatever_the_seed(key):
     assert_full_marks(key, answered(key), range(1000, 1100))
 
 
-def otherwise(key):
-    """Return the answers written otherwise that belong to a notebook."""
-    return {name: answered_by(name, WRITTEN_OTHERWISE[name]) for name in solutions(key)}
+def otherwise(exercise):
+    """Return the first of the bank's right answers to an exercise."""
+    return answered_by(exercise, bank_entries(is_right=True)[exercise][0])
+
+
+def all_otherwise(key):
+    """Return right answers to all of a notebook, written otherwise."""
+    assignment = NOTEBOOKS[key].assignment
+    return {name: otherwise(f"{assignment}/{name}") for name in solutions(key)}
 
 
 @pytest.mark.parametrize("key", NOTEBOOKS)
 def test_answers_written_otherwise_earn_full_marks_together(key):
-    assert_full_marks(key, answered(key, **otherwise(key)), range(2))
+    assert_full_marks(key, answered(key, **all_otherwise(key)), range(2))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", NOTEBOOKS)
 def test_answers_written_otherwise_earn_full_marks_whatever_the_seed(key):
-    assert_full_marks(key, answered(key, **otherwise(key)), range(100))
+    assert_full_marks(key, answered(key, **all_otherwise(key)), range(100))
 
 
 @pytest.mark.parametrize("exercise", exercise_names())
 def test_each_answer_written_otherwise_earns_full_marks_alone(exercise):
-    key = exercises()[exercise]
-    source = answered_by(exercise, WRITTEN_OTHERWISE[exercise])
-    marked = mark(key, answered(key, **{exercise: source}), only=involved(key, exercise))
+    key, name = named(exercise)
+    names = answered(key, **{name: otherwise(exercise)})
+    marked = mark(key, names, only=involved(key, name))
     assert lost(key, marked) == {}
     assert_clean(marked)
 
@@ -147,10 +154,9 @@ def test_answer_cells_that_were_never_run_earn_nothing(key):
 @pytest.mark.parametrize("exercise", exercise_names())
 def test_one_exercise_alone_earns_its_marks(exercise):
     """All others untouched: only exercises that are made of the others may need them."""
-    key = exercises()[exercise]
-    changed = {**stubs(key), exercise: answered_by(exercise, WRITTEN_OTHERWISE[exercise])}
-    names = answered(key, **changed)
-    tests = [f"test_{exercise}"]
+    key, name = named(exercise)
+    names = answered(key, **{**stubs(key), name: otherwise(exercise)})
+    tests = [f"test_{name}"]
     assert lost(key, mark(key, names, only=tests)) == {}
 
 
@@ -172,10 +178,10 @@ def test_functions_that_do_nothing_do_not_vouch_for_each_other():
 
 @pytest.mark.parametrize(("exercise", "entry"), WRONG)
 def test_a_wrong_answer_of_the_bank_loses_points(exercise, entry):
-    key = exercises()[exercise]
-    names = answered(key, **{exercise: answered_by(exercise, entry)})
-    marked = mark(key, names, only=[f"test_{exercise}"])
-    assert lost(key, marked).keys() == {exercise}
+    key, name = named(exercise)
+    names = answered(key, **{name: answered_by(exercise, entry)})
+    marked = mark(key, names, only=[f"test_{name}"])
+    assert lost(key, marked).keys() == {name}
     assert_clean(marked)
 
 
@@ -184,15 +190,15 @@ SPREADING = [each for each in WRONG if each.values[0] in FEEDING]
 
 @pytest.mark.parametrize(("exercise", "entry"), SPREADING[::5])
 def test_a_mistake_does_not_spread(exercise, entry):
-    key = exercises()[exercise]
-    names = answered(key, **{exercise: answered_by(exercise, entry)})
-    marked = mark(key, names, seed=1, only=involved(key, exercise))
+    key, name = named(exercise)
+    names = answered(key, **{name: answered_by(exercise, entry)})
+    marked = mark(key, names, seed=1, only=involved(key, name))
     assert len(marked) > 1
-    assert lost(key, marked).keys() == {exercise}
+    assert lost(key, marked).keys() == {name}
 
 
 # A student who hangs waits for the time limits.
-QUICK = [s for s in STUDENTS if s.answers and s.name not in ("bela", "jana")]
+CLASSES = {each: students_of(each) for each in sorted({n.assignment for n in NOTEBOOKS.values()})}
 
 
 def answers_of(student, key):
@@ -210,7 +216,12 @@ def assert_losses(student, key, only=None):
 
 
 # Each student's notebooks in which something is changed.
-CHANGED = [(student, key) for student in QUICK for key in NOTEBOOKS if answers_of(student, key)[1]]
+CHANGED = [
+    (student, key)
+    for key, notebook in NOTEBOOKS.items()
+    for student in CLASSES[notebook.assignment]
+    if student.name not in ("bela", "jana") and answers_of(student, key)[1]
+]
 
 
 @pytest.mark.parametrize(("student", "key"), CHANGED, ids=[f"{s.name}-{key}" for s, key in CHANGED])
@@ -220,13 +231,15 @@ def test_the_sample_class_loses_what_is_written_there(student, key):
 
 
 def test_the_sample_class_loses_points_in_exercises_that_it_changed():
-    for student in STUDENTS:
-        changed = {name for key in NOTEBOOKS for name in answers_of(student, key)[1]}
-        assert set(student.loses) <= changed
+    for assignment, students in CLASSES.items():
+        own = [key for key, notebook in NOTEBOOKS.items() if notebook.assignment == assignment]
+        for student in students:
+            changed = {name for key in own for name in answers_of(student, key)[1]}
+            assert set(student.loses) <= changed
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", NOTEBOOKS)
+@pytest.mark.parametrize("key", [key for key in NOTEBOOKS if key.startswith("nn_lab/")])
 def test_the_student_who_hangs(key):
-    jana = next(student for student in STUDENTS if student.name == "jana")
+    jana = next(student for student in CLASSES["nn_lab"] if student.name == "jana")
     assert_losses(jana, key)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from notebooks_in_process import answered, exercises, lost, mark, skip_without_pytorch
+from notebooks_in_process import answered, exercises, lost, mark, named, skip_without_pytorch
 from test_gradient_check_cases import random_case
 
 from helpers.gradcheck import gradient_check
@@ -111,10 +111,10 @@ class _Kind(np.ndarray):
 
 #: What a hidden test must notice: one entry of a result off by this share of the largest.  Larger
 #: where the answer is the end of a search, which different right answers end differently.
-NOTICED = {"train": 0.1, "train_softmax": 0.1}
+NOTICED = {"nn_lab/train": 0.1, "nn_lab/train_softmax": 0.1}
 DEFAULT = 1e-4
 #: No fixed result: random starts, or networks changed in place.
-WITHOUT = {"init_parameters", "build_model", "train_model"}
+WITHOUT = {f"nn_lab/{name}" for name in ("init_parameters", "build_model", "train_model")}
 CHANGED = sorted(set(exercises()) - WITHOUT)
 
 
@@ -136,11 +136,11 @@ def _each(value, change):
 
 def _losses(exercise, seed, change):
     """Return the points lost by the solution whose results are passed through `change`."""
-    key = exercises()[exercise]
+    key, name = named(exercise)
     names = answered(key)
-    solution = names[exercise]
-    names[exercise] = lambda *args, **options: change(solution(*args, **options))
-    return lost(key, mark(key, names, seed, only=[f"test_{exercise}"]))
+    solution = names[name]
+    names[name] = lambda *args, **options: change(solution(*args, **options))
+    return lost(key, mark(key, names, seed, only=[f"test_{name}"]))
 
 
 #: How many inputs a test cell meets: some in every run, more in CI.
@@ -186,11 +186,13 @@ def test_a_wrong_number_costs_points(exercise, examples):
         share = NOTICED.get(exercise, DEFAULT)
 
         def off(value):  # in the same result, whatever the call
-            if exercise == "train":  # how the costs went down on the way is nobody's business
+            if (
+                exercise == "nn_lab/train"
+            ):  # not the costs on the way
                 theta, history = value
                 return _off(theta, share, np.random.default_rng(place)), history
             return _off(value, share, np.random.default_rng(place))
 
-        assert _losses(exercise, seed, off).keys() == {exercise}
+        assert _losses(exercise, seed, off).keys() == {named(exercise)[1]}
 
     holds()

@@ -6,9 +6,10 @@ from notebooks_in_process import NOTEBOOKS, answered, exercises, lost, mark, sol
 from grading.answers import Right, Wrong
 from grading.demo import drawn_class, unexpected
 from grading.marks import Marks
-from grading.sample_class import STUDENTS, Student
+from grading.sample_class import Student, students_of
 
-CLASS = drawn_class(30, seed=1)
+LAB = "nn_lab"
+CLASS = drawn_class(LAB, 30, seed=1)
 
 
 @pytest.fixture(autouse=True)
@@ -17,13 +18,13 @@ def _graded(monkeypatch):
 
 
 def test_the_same_seed_draws_the_same_class():
-    assert drawn_class(30, seed=1) == CLASS
-    assert drawn_class(30, seed=2) != CLASS
-    assert drawn_class(4, seed=1)[0].answers == CLASS[0].answers
+    assert drawn_class(LAB, 30, seed=1) == CLASS
+    assert drawn_class(LAB, 30, seed=2) != CLASS
+    assert drawn_class(LAB, 4, seed=1)[0].answers == CLASS[0].answers
 
 
 def test_a_class_is_as_classes_are():
-    assert len({student.name for student in CLASS} | {s.name for s in STUDENTS}) == 30 + 11
+    assert len({student.name for student in CLASS} | {s.name for s in students_of(LAB)}) == 30 + 11
     worked = [student for student in CLASS if not student.untouched]
     assert len(CLASS) - len(worked) in range(1, 5)
     mistakes = [len(student.wrong) for student in worked]
@@ -31,7 +32,9 @@ def test_a_class_is_as_classes_are():
     assert max(mistakes) >= 12
     made = {(exercise, title) for student in worked for exercise, title in student.wrong.items()}
     assert len(made) >= 100, "different ones"
-    assert {exercise for exercise, _ in made} == set(exercises())
+    assert {exercise for exercise, _ in made} == {
+        name.split("/")[1] for name in exercises() if name.startswith(LAB)
+    }
 
 
 def test_what_students_answer_is_in_the_bank_and_said():
@@ -44,8 +47,8 @@ def test_what_students_answer_is_in_the_bank_and_said():
 
 MARKED = [
     (student, key)
-    for student in CLASS[:8]
-    for key in NOTEBOOKS
+    for key, notebook in NOTEBOOKS.items()
+    for student in drawn_class(notebook.assignment, 8, seed=1)
     if set(student.wrong) & set(solutions(key)) and "pytorch" not in key
 ]
 

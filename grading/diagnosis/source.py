@@ -26,18 +26,34 @@ def bank_for(assignment, source_notebook):
     wrong, _ = bank_of(assignment, path.stem)
     if not wrong:
         return Bank()
-    return Bank(imports_of(path), solutions_of(path), wrong)
+    return Bank(given_names(path), solutions_of(path), wrong)
 
 
-def imports_of(path):
-    """Return the import statements of the cells that students do not write."""
-    found = []
+def given_names(path):
+    """Return the source of what students are given and answers may use; see `definitions`."""
+    sources = []
     for cell in nbformat.read(path, as_version=4).cells:
         label = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and not label.get("solution") and not label.get("grade"):
-            found += [
-                ast.unparse(node)
-                for node in ast.parse(cell.source).body
-                if isinstance(node, ast.Import | ast.ImportFrom)
-            ]
-    return "\n".join(found)
+            sources.append(cell.source)
+    return definitions(sources)
+
+
+def definitions(sources):
+    """Return the imports, functions and classes of some cells: no data, and nothing that computes.
+
+    Parameters
+    ----------
+    sources : iterable of str
+
+    Returns
+    -------
+    str
+    """
+    kept = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+    return "\n\n".join(
+        ast.unparse(node)
+        for source in sources
+        for node in ast.parse(source).body
+        if isinstance(node, kept)
+    )

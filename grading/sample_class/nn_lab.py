@@ -1,5 +1,15 @@
 """The small class of `nn_lab`: which mistakes of the bank each of its students makes."""
 
+ABOUT = {
+    "dora": "forgets the bias of the hidden layer; one-sided differences; softmax overflows",
+    "emil": "no derivative of the output's sigmoid; labels from one; no root in the error",
+    "fatima": "the mean is missing in the biases' gradients; argmax along the wrong axis; "
+    "softmax twice",
+    "goran": "the cost is a mean over all outputs; weights start at zero; the encoder sees all",
+    "hana": "the flat gradient in another order than theta; max_iter ignored; gradients add up",
+    "ivan": "an answer that raises an error",
+    "jana": "an answer that never ends",
+}
 #: The points that each mistake must cost, by student, exercise and the mistake's title.
 MISTAKES = {
     "dora": {

@@ -35,8 +35,13 @@ from helpers.testing.factories import (
     polynomial,
     recorded,
     scattered,
+    torch_criterion,
+    torch_file,
     torch_network,
+    torch_optimizer,
 )
+from helpers.testing.networks import paper_mlp
+from helpers.testing.scratch import scratch_folder
 
 __all__ = [
     "CheckFailed",
@@ -53,13 +58,18 @@ __all__ = [
     "generator",
     "looked_up",
     "many",
+    "paper_mlp",
     "paper_network",
     "polynomial",
     "recorded",
     "results",
     "scattered",
+    "scratch_folder",
     "shaped",
     "steady",
     "steps_agree",
+    "torch_criterion",
+    "torch_file",
     "torch_network",
+    "torch_optimizer",
 ]

@@ -172,18 +172,20 @@ class LookedUp:
 
 
 @factory
-def torch_network(layers, seed=0, *, training=True):
+def torch_network(layers, seed=0, *, training=True, dtype="float32"):
     """Return a PyTorch network with given weights, after ``torch.manual_seed(seed)``.
 
     Parameters
     ----------
     layers : list of tuple
-        ``("linear", W, b)``, ``("batchnorm", mean, variance)``, ``("dropout", p)``, ``("relu",)``
-        or ``("sigmoid",)``; the weights are kept in float32.
+        ``("linear", W, b)``, ``("batchnorm", mean, variance)``, ``("dropout", p)``, ``("relu",)``,
+        ``("sigmoid",)``, ``("softmax",)``, which is taken row by row, or ``("flatten",)``.
     seed : int
         Where PyTorch's own generator starts, on both sides.
     training : bool
         The mode in which it is handed over.
+    dtype : str
+        "float32", or "float64" where gradients are compared to many digits: of the weights.
 
     Returns
     -------
@@ -200,7 +202,7 @@ def torch_network(layers, seed=0, *, training=True):
     """
     from helpers.testing.networks import make_network  # here: it needs PyTorch, an extra
 
-    return make_network(layers, seed, training)
+    return make_network(layers, seed, training, dtype)
 
 
 @factory
@@ -251,3 +253,96 @@ def centred_projection(W):
         return lambda A: (np.array(A, dtype=float) - mean) @ W.T
 
     return fit
+
+
+@factory
+def held_mlp(A, parameters, rates=None, broken=""):
+    """Return a thing whose attribute `calls` is what `helpers.testing.paper_mlp` returns.
+
+    By that attribute a test reaches it in another process, too, and can look at its parameters.
+    """
+    from helpers.testing.networks import PaperMLP
+
+    return Held(PaperMLP(A, parameters, rates, broken))
+
+
+class Held:
+    """Something that is reached by the attribute `calls`."""
+
+    def __init__(self, thing):
+        self.calls = thing
+
+
+@factory
+def scratch_files():
+    """Return what `helpers.testing.scratch_folder` gives: files where the student's code is.
+
+    Returns
+    -------
+    helpers.testing.scratch.ScratchFiles
+    """
+    from helpers.testing.scratch import ScratchFiles
+
+    return ScratchFiles()
+
+
+@factory
+def torch_optimizer(network, learning_rate, momentum=0.0):
+    """Return ``torch.optim.SGD`` for the parameters of what `torch_network` has made.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+    learning_rate, momentum : float
+
+    Returns
+    -------
+    optimizer : torch.optim.SGD
+        In the examiner's own process None: network and optimiser are with the student's code.
+    """
+    from helpers.testing.training_parts import make_optimizer  # here: it needs PyTorch
+
+    return make_optimizer(network, learning_rate, momentum)
+
+
+@factory
+def torch_criterion(smoothing=0.0):
+    """Return a PyTorch loss that takes logits (m, k) and labels (m,).
+
+    Parameters
+    ----------
+    smoothing : float
+        The part s of each target that is shared out evenly: (1 - s) on the label, and s/k on each
+        of the k classes.
+
+    Returns
+    -------
+    criterion : torch.nn.CrossEntropyLoss
+        Its result is the mean over the rows.
+    """
+    from helpers.testing.training_parts import make_criterion  # here: it needs PyTorch
+
+    return make_criterion(smoothing)
+
+
+@factory
+def torch_file(kind, arrays=None):
+    """Return the path of a new file such as ``torch.save`` leaves, good or bad.
+
+    Parameters
+    ----------
+    kind : str
+        "weights": a state_dict. "gpu": one that was saved from a GPU. "truncated": one whose end
+        is missing. "object": one that also holds an object of a class, which cannot be read with
+        ``weights_only=True``. "tensors": a list of tensors. "text": no such file at all.
+    arrays : dict of str to array_like, optional
+        The arrays by their names; they keep their dtype.
+
+    Returns
+    -------
+    path : pathlib.Path
+        In a folder that is gone when the process ends.
+    """
+    from helpers.testing.training_parts import make_file  # here: it needs PyTorch
+
+    return make_file(kind, arrays)

@@ -5,26 +5,27 @@ import functools
 import numpy as np
 
 
-def make_network(layers, seed, training):
+def make_network(layers, seed, training, dtype="float32"):
     """Make what `helpers.testing.torch_network` returns."""
     from helpers.pytorch import nn, torch  # here: PyTorch is an extra
 
     torch.manual_seed(seed)
     torch.set_grad_enabled(True)  # an answer that was called before may have left it off
-    network = _watched()(*(_layer(nn, torch, *layer) for layer in layers))
+    network = _watched()(*(_layer(nn, torch, getattr(torch, dtype), *layer) for layer in layers))
     return network.train(training)
 
 
-def _layer(nn, torch, kind, *given):
+def _layer(nn, torch, dtype, kind, *given):
     """Return one layer; what is given are its weights, or its settings."""
     if kind == "linear":
-        made = nn.Linear(*reversed(np.shape(given[0])))
+        made = nn.Linear(*reversed(np.shape(given[0])), dtype=dtype)
         names = ("weight", "bias")
     elif kind == "batchnorm":
-        made = nn.BatchNorm1d(len(given[0]))
+        made = nn.BatchNorm1d(len(given[0]), dtype=dtype)
         names = ("running_mean", "running_var")
     else:
         makers = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "dropout": nn.Dropout}
+        makers |= {"softmax": lambda: nn.Softmax(dim=1), "flatten": nn.Flatten}
         return makers[kind](*given)
     with torch.no_grad():
         for name, array in zip(names, given, strict=True):
@@ -46,7 +47,7 @@ def _watched():
         def forward(self, X):
             outputs = super().forward(X)
             noted = {
-                "first_column": X[:, 0].detach().cpu().numpy().copy(),
+                "first_column": X.flatten(1)[:, 0].detach().cpu().numpy().copy(),
                 "logits": outputs.detach().cpu().numpy().copy(),
                 "training": all(module.training for module in self.modules()),
                 "any_training": any(module.training for module in self.modules()),
@@ -108,3 +109,98 @@ class PaperNetwork:
         call = {"method": "backward", "first_column": first_column, "labels": np.array(y)}
         self.calls.append(call | {"matches": matches})
         return tuple(self._rates[name] * getattr(self, name) for name in self.ORDER)
+
+
+def paper_mlp(A, parameters, rates=None, *, broken=""):
+    """Return a network with accumulated gradients that can be told on paper.
+
+    It is handed to a student's function, and is no right network: its outputs depend on the pixels
+    and on `b2` alone, and each gradient on nothing but the parameter itself.
+
+    Parameters
+    ----------
+    A : array_like, shape (n, k)
+        ``forward(x)`` gives the softmax of the rows of ``x @ A + b2``.
+    parameters : dict of str to array_like
+        The attributes ``W1, b1, W2, b2``.
+    rates : dict of str to float, optional
+        By the same names: ``update_grad`` adds ``rate * parameter`` to the gradient, so that t
+        steps with learning rate eta leave ``(1 - eta * rate)**t`` of it.  0 by default.
+    broken : str
+        The name of a parameter at which every program that reads it ends in a RuntimeError.
+
+    Returns
+    -------
+    net : PaperMLP
+        Its attribute `calls` lists the calls of ``forward`` and ``update_grad``: see there.
+    """
+    from helpers.testing.factories import held_mlp  # here: that module needs this one
+
+    return held_mlp(np.asarray(A), dict(parameters), dict(rates or {}), broken).calls
+
+
+class PaperMLP:
+    """What `helpers.testing.paper_mlp` returns.
+
+    Attributes
+    ----------
+    W1, b1, W2, b2, W1_grad, b1_grad, W2_grad, b2_grad : numpy.ndarray
+    calls : list of dict
+        For each call of ``forward`` and ``update_grad``: `method`, `steps` (the calls of
+        ``update_params`` before it), `first_column` of the last images; for ``update_grad`` also
+        `targets`, what it was given, and `current`: whether the last ``forward`` was with these
+        parameters.
+    """
+
+    ORDER = ("W1", "b1", "W2", "b2")
+
+    def __init__(self, A, parameters, rates=None, broken=""):
+        self._A = np.array(A, dtype=float)
+        self._rates = dict.fromkeys(self.ORDER, 0.0) | dict(rates or {})
+        self._broken = broken
+        self._column = np.zeros(0)
+        self._steps, self._seen_at = 0, None
+        self.calls = []
+        for name in self.ORDER:
+            setattr(self, name, np.array(parameters[name], dtype=float))
+        self.n_in, self.n_out = self._A.shape
+        self.n_hidden = len(self.b1)
+        self.reset_grad()
+        if broken:
+            delattr(self, broken)
+
+    def __getattr__(self, name):
+        if name == self.__dict__.get("_broken"):
+            raise RuntimeError(f"the program ends here, at {name}: this check wants it so")
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def forward(self, x):
+        """Return y_hat, one row a sample."""
+        x = np.array(x, dtype=float)
+        self._column = x[:, 0].copy()
+        self._seen_at = self._steps
+        self._note("forward")
+        powers = np.exp(x @ self._A + self.b2)
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    def reset_grad(self):
+        """Set the gradients to zero."""
+        for name in self.ORDER:
+            setattr(self, f"{name}_grad", np.zeros_like(getattr(self, name)))
+
+    def update_grad(self, y):
+        """Add to the gradients."""
+        self._note("update_grad", targets=np.array(y), current=self._seen_at == self._steps)
+        for name in self.ORDER:
+            gradient = getattr(self, f"{name}_grad") + self._rates[name] * getattr(self, name)
+            setattr(self, f"{name}_grad", gradient)
+
+    def update_params(self, lr):
+        """Take one step against the gradients."""
+        self._steps += 1
+        for name in self.ORDER:
+            setattr(self, name, getattr(self, name) - lr * getattr(self, f"{name}_grad"))
+
+    def _note(self, method, **more):
+        call = {"method": method, "steps": self._steps, "first_column": self._column}
+        self.calls.append(call | more)

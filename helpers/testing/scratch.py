@@ -1,0 +1,112 @@
+"""A folder for what a student's function writes, where that function runs, and gone afterwards."""
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+
+class ScratchFiles:
+    """Files in a temporary folder of the student's process, in plain data: names and bytes.
+
+    The folder is made when it is first needed, so that the test's own twin of it makes none.
+
+    Attributes
+    ----------
+    calls : ScratchFiles
+        The files themselves: what a test reaches of a factory's thing in another process.
+    path : str
+        The folder.
+    """
+
+    def __init__(self):
+        self._folder = None
+        self._limit_before = None
+
+    def __deepcopy__(self, memo):
+        """Return this object: there is one folder."""
+        return self
+
+    @property
+    def calls(self):
+        """The files."""
+        return self
+
+    @property
+    def path(self):
+        """The folder, which is there from now on."""
+        if self._folder is None:
+            self._folder = tempfile.mkdtemp(prefix="gradient-lab-")
+        return self._folder
+
+    def write(self, name, data):
+        """Write a file, in place of an older one."""
+        Path(self.path, name).write_bytes(data)
+
+    def read(self, name):
+        """Return the bytes of a file; None where there is none."""
+        file = Path(self.path, name)
+        return file.read_bytes() if file.is_file() else None
+
+    def cut(self, name, size):
+        """Leave only the first bytes of a file."""
+        file = Path(self.path, name)
+        file.write_bytes(file.read_bytes()[:size])
+
+    def delete(self, name):
+        """Delete a file."""
+        Path(self.path, name).unlink()
+
+    def names(self):
+        """Return the names of all files and folders, sorted; those inside folders with a slash."""
+        folder = Path(self.path)
+        return sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*"))
+
+    def fill_up(self, size):
+        """Let no file of this process grow beyond `size` bytes: writing more is an OSError.
+
+        Only systems with such a limit have it; elsewhere nothing happens.
+        """
+        with contextlib.suppress(ImportError):
+            import resource
+
+            soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+            if self._limit_before is None:
+                self._limit_before = soft
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+
+    def make_room(self):
+        """Lift the limit of `fill_up`."""
+        if self._limit_before is not None:
+            import resource
+
+            _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self._limit_before, hard))
+            self._limit_before = None
+
+    def remove(self):
+        """Lift the limit and delete the folder with all that is in it."""
+        self.make_room()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+@contextlib.contextmanager
+def scratch_folder():
+    """Give a temporary folder where the student's functions can write; it is deleted at the end.
+
+    The test writes, cuts, lists and reads files there by their names, in bytes; it is the test that
+    makes sense of the bytes.
+
+    Returns
+    -------
+    context manager of ScratchFiles
+    """
+    from helpers.testing.factories import scratch_files  # here: that module needs this one
+
+    files = scratch_files().calls
+    try:
+        yield files
+    finally:
+        files.remove()
