@@ -41,11 +41,18 @@ COMMANDS = {
     ),
     "torch": (STUDENT, "add PyTorch, without GPU libraries unless you say --gpu", None),
     "report": (STUDENT, "make one HTML report of an assignment's notebooks", ["helpers", "report"]),
+    "study": (
+        STUDENT,
+        "run the hyperparameter study; stop and go on as you like",
+        ["helpers", "study"],
+    ),
     "demo": (TEACHER, "grade a made-up class and show its marks", ["grading", "demo"]),
     "test": (TEACHER, "run the tests", None),
     "audit": (TEACHER, "grade every answer of the bank", ["grading", "audit"]),
     "mutants": (TEACHER, "change solutions a little: tests must notice", ["grading", "mutants"]),
     "sample-class": (TEACHER, "hand in a class drawn from the bank", ["grading", "sample-class"]),
+    "bench": (TEACHER, "measure how fast the networks train", None),
+    "results": (TEACHER, "set published results beside ours", ["grading", "results"]),
     "build": (TEACHER, "build source/ and release/ from notebooks/", ["grading", "build"]),
     "check": (TEACHER, "look for mistakes in the notebooks' text", ["grading", "check"]),
     "solutions": (TEACHER, "execute the solutions for reviewers", ["grading", "solutions"]),
@@ -85,6 +92,7 @@ def main(argv=None):
             "torch": add_torch,
             "test": run_tests,
             "formgrader": open_formgrader,
+            "bench": lambda rest: run("-m", "benchmarks.training", *rest),
         }
         return own[name](rest) if name in own else hand_over(name, rest)
     except Stop as problem:

@@ -11,6 +11,7 @@ COMMANDS = {
     "audit": "grading.audit:main",
     "mutants": "grading.mutants:main",
     "report": "grading.report:main",
+    "results": "grading.results:main",
     "sample-class": "grading.demo:sample_class",
     "student-zip": "grading.student_zip:main",
 }

@@ -8,6 +8,7 @@ from importlib import import_module
 COMMANDS = {
     "data": ("helpers.download", "fetch the MNIST images, once"),
     "report": ("helpers.report", "make one report to hand in of your notebooks"),
+    "study": ("helpers.study.command", "run the hyperparameter study with your network"),
 }
 
 

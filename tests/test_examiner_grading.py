@@ -223,7 +223,7 @@ def test_students_get_their_marks_from_nbgrader_and_see_no_hidden_line(tmp_path)
         for student in students_of("nn_lab")
         if student.name in ("bela", "emil", "ivan", "kofi")
     ]
-    assert run_demo(tmp_path / "demo", students) == 0
+    assert run_demo(tmp_path / "demo", "nn_lab", students) == 0
     pages = list((tmp_path / "demo" / "feedback").rglob("*.html"))
     assert len(pages) == 6 * len(students)
     hidden = hidden_lines(tmp_path / "demo" / "source")

@@ -186,9 +186,7 @@ def test_a_wrong_number_costs_points(exercise, examples):
         share = NOTICED.get(exercise, DEFAULT)
 
         def off(value):  # in the same result, whatever the call
-            if (
-                exercise == "nn_lab/train"
-            ):  # not the costs on the way
+            if exercise == "nn_lab/train":  # not the costs on the way
                 theta, history = value
                 return _off(theta, share, np.random.default_rng(place)), history
             return _off(value, share, np.random.default_rng(place))

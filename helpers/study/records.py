@@ -1,7 +1,6 @@
 """Finished runs as files, one each: written whole or not at all, and found again."""
 
 import json
-import os
 import tempfile
 from pathlib import Path
 
@@ -67,7 +66,7 @@ class Records:
             "w", dir=self.folder, suffix=".part", delete=False, encoding="utf-8"
         ) as file:
             json.dump(run, file)
-        os.replace(file.name, self.path(setting, seed))
+        Path(file.name).replace(self.path(setting, seed))
         return run
 
     def all(self, settings, seeds):

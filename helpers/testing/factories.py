@@ -346,3 +346,28 @@ def torch_file(kind, arrays=None):
     from helpers.testing.training_parts import make_file  # here: it needs PyTorch
 
     return make_file(kind, arrays)
+
+
+@factory
+def paper_two_layer(parameters, rates):
+    """Return a two-layer network whose steps can be told on paper.
+
+    It is handed to a student's loop over batches, and is no right network: each gradient depends
+    on nothing but the parameter itself.
+
+    Parameters
+    ----------
+    parameters : dict of str to array_like
+        The attributes ``W1, b1, W2, b2``.
+    rates : dict of str to float
+        By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
+        with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+
+    Returns
+    -------
+    net : PaperTwoLayer
+        Its attribute `calls` lists the calls of ``backward``, each a dict of `X` and `Y`.
+    """
+    from helpers.testing.two_layer import PaperTwoLayer
+
+    return PaperTwoLayer(parameters, rates)

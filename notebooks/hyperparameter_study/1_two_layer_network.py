@@ -641,11 +641,11 @@ def test_TwoLayerNet(check):
                 stated_loss(outputs, at["W1"], at["W2"], lam),
                 what="the loss",
             )
-    with check("backward: the gradients of W2 and b2, all pairs of activations", points=3):
-        for act1, act2 in pairs:
+    with check("backward: the gradients of W2 and b2, for each activation", points=3):
+        for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid"), ("sigmoid", "relu")]:
             right_gradients(act1, act2, 0, ["W2", "b2"])
-    with check("backward: the gradients of W1 and b1, all pairs of activations", points=3):
-        for act1, act2 in pairs:
+    with check("backward: the gradients of W1 and b1, for each activation", points=3):
+        for act1, act2 in [("tanh", "sigmoid"), ("relu", "tanh"), ("sigmoid", "relu")]:
             right_gradients(act1, act2, 0, ["W1", "b1"])
     with check("backward: with a penalty, the gradients of that loss", points=2):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid")]:

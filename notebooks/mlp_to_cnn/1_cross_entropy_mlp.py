@@ -666,13 +666,13 @@ with needs("one_hot_encode", "MLP", "accuracy", "train_network"):
 #
 # ### Report question 1: a published number (4 points)
 #
-# Compare your test accuracy with the published 90.66 %, and with its standard error. After 100 epochs with the mean in place of the sum, this network has 77.5 % on MNIST's test images. Which of the two do you think the published run used, or is neither
+# Compare your test accuracy with the published 90.66 %, and with its standard error. After 100 epochs with the mean in place of the sum, this network has about 77 % on MNIST's test images. Which of the two do you think the published run used, or is neither
 # of them an explanation? What would you ask its authors? And what is the use of gradients that add up, and their danger? One paragraph or two.
 
 # %% [markdown] written="report_published" points=4
 # ### BEGIN SOLUTION
 # On MNIST my network has 97.24 % of the 10,000 test images right, with a standard error of 0.16 points. The published 90.66 % is more than six points lower, about forty standard errors: that is no chance, and it is not the same run, although sizes, learning
-# rate, batches and epochs are said to be the same. The most natural suspect is a mean in place of the sum, which is the same as a learning rate 256 times smaller. But that gives 77.5 %, so it does not explain 90.66 % either. I do not know what was done. I would ask the authors: is the gradient of a sum
+# rate, batches and epochs are said to be the same. The most natural suspect is a mean in place of the sum, which is the same as a learning rate 256 times smaller. But that gives about 77 %, so it does not explain 90.66 % either. I do not know what was done. I would ask the authors: is the gradient of a sum
 # or of a mean, how many epochs and which batch size were really run, how are the pixels scaled and the weights drawn, and on how many training images was the tested network trained? A network that was trained on few images would fit.
 #
 # Gradients that add up let me feed one large batch in portions that fit into memory, and make one step of it: the loss is a sum, so its gradient is the sum of the portions' gradients. The danger is the missing `reset_grad`: then every step also goes against all
@@ -680,7 +680,7 @@ with needs("one_hot_encode", "MLP", "accuracy", "train_network"):
 #
 # ### BEGIN MARK SCHEME
 # - 1 point: own test accuracy with a standard error (about 0.17 points on MNIST); the difference of more than six points is no chance.
-# - 1 point: a mean instead of a sum is a learning rate 256 times smaller; neither the sum (97.2 %) nor the mean (77.5 %) gives 90.66 %, so the report leaves something open.
+# - 1 point: a mean instead of a sum is a learning rate 256 times smaller; neither the sum (97.2 %) nor the mean (77 %) gives 90.66 %, so the report leaves something open.
 # - 1 point: asks for at least one fact that would settle it (sum or mean, batch size really used, epochs really run, scaling of the pixels, initial weights, which images), and does not claim to know.
 # - 1 point: accumulating makes one step of several batches that do not fit into memory at once; the danger is a forgotten reset, with old gradients in every step.
 # ### END MARK SCHEME

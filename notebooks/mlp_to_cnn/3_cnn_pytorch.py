@@ -29,7 +29,6 @@
 # **PyTorch is an extra** of this course (`python3 course.py torch` adds it). Exercises 1 to 4 do without it, and so do their checks. Without PyTorch the other cells say that it is missing, and the notebook still runs to its end.
 
 # %% given="imports"
-import os
 import time
 from pathlib import Path
 
@@ -246,8 +245,8 @@ def test_conv2d_backward(check):
         # The derivatives are convolutions themselves: an answer may use the student's own.
         found = backward(dout, X, W)[name]
         if name == "X":
-            (f, c, p, q), sides = W.shape, [(0, 0), (0, 0)]
-            padded = np.pad(dout, [*sides, (p - 1, p - 1), (q - 1, q - 1)])
+            c, p, q = W.shape[1:]
+            padded = np.pad(dout, [(0, 0), (0, 0), (p - 1, p - 1), (q - 1, q - 1)])
             own = conv2d(padded, W[:, :, ::-1, ::-1].transpose(1, 0, 2, 3).copy(), np.zeros(c))
         else:
             turned = [array.transpose(1, 0, 2, 3).copy() for array in (X, dout)]
@@ -277,13 +276,9 @@ def test_conv2d_backward(check):
     X, W = rng.normal(size=(m, c, i, j)), rng.normal(size=(f, c, p, q))
     dout = rng.normal(size=(m, f, i - p + 1, j - q + 1))
     with check("dX against differences of the cost, at every pixel", points=3):
-        builds_on(
-            lambda: are_slopes(["X"], dout, X, W), lambda: own_convolutions("X", dout, X, W)
-        )
+        builds_on(lambda: are_slopes(["X"], dout, X, W), lambda: own_convolutions("X", dout, X, W))
     with check("dW against differences of the cost, at every weight", points=3):
-        builds_on(
-            lambda: are_slopes(["W"], dout, X, W), lambda: own_convolutions("W", dout, X, W)
-        )
+        builds_on(lambda: are_slopes(["W"], dout, X, W), lambda: own_convolutions("W", dout, X, W))
     with check("db against differences of the cost; nothing is changed in place", points=1):
         are_slopes(["b"], dout, X, W)
     with check("filters of one pixel, and filters as large as the image", points=1):
@@ -556,7 +551,9 @@ with needs_torch(), needs("conv2d", "conv2d_backward", "max_pool", "max_pool_bac
     differences = [np.abs(own - other).max() / np.abs(other).max() for own, other in both]
     for name, each in zip(["out", "dX", "dW", "db"], differences, strict=True):
         print(f"{name:>4}: largest relative difference {each:.1e}")
-    said = "the same" if max(differences) < 1e-10 else "NOT the same: the first large one says where"
+    said = (
+        "the same" if max(differences) < 1e-10 else "NOT the same: the first large one says where"
+    )
     print(f"Your functions and PyTorch's are {said}.\n")
     for name, f in {"yours": in_numpy, "PyTorch": in_pytorch}.items():
         print(f"{name:>8}: {milliseconds(f, X, W, b, dout) / 10:6.2f} ms an image, both ways")
@@ -638,7 +635,9 @@ def test_build_cnn(check):
         sizes = [(6, 1, p, p), (16, 6, p, p), (120, flat), (84, 120), (10, 84)]
         layers = ["the first convolution", "the second convolution"]
         layers += [f"the {nth} linear layer" for nth in ("first", "second", "third")]
-        weights = {size: f"the weights of {layer}" for size, layer in zip(sizes, layers, strict=True)}
+        weights = {
+            size: f"the weights of {layer}" for size, layer in zip(sizes, layers, strict=True)
+        }
         biases = zip(sizes, layers, strict=True)
         return weights | {size[:1]: f"the bias of {layer}" for size, layer in biases}
 
@@ -847,7 +846,7 @@ def test_train_nn(check):
             places = m * np.asarray(each["first_column"], dtype=float)
             each["rows"] = np.rint(places).astype(int)
             are_rows = np.abs(places - each["rows"]).max() < 0.1
-            inside = 0 <= each["rows"].min() and each["rows"].max() < m
+            inside = each["rows"].min() >= 0 and each["rows"].max() < m
             expect(bool(are_rows and inside), "the network was given what is no image of full_data")
         seen = sum(len(each["rows"]) for each in steps)
         message = f"your function passes {seen / m:g} x over the {m} samples; `epochs` is {epochs}"
@@ -1116,7 +1115,7 @@ def save_checkpoint(network, path):
     """Save a network's parameters in a file; an old one is replaced at once, or not at all."""
     unfinished = Path(path).with_suffix(".unfinished")
     torch.save(network.state_dict(), unfinished)
-    os.replace(unfinished, path)
+    unfinished.replace(path)
 
 
 # %% [markdown]
@@ -1143,7 +1142,7 @@ def load_checkpoint(network, path):
         state = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise
-    except Exception as error:  # noqa: BLE001  a damaged file can fail in many ways
+    except Exception as error:  # a damaged file can fail in many ways
         raise ValueError(f"{path} cannot be read as a checkpoint: {error}") from error
     if not isinstance(state, dict):
         raise ValueError(f"{path} holds a {type(state).__name__}, not a dict of tensors")
@@ -1319,7 +1318,7 @@ with needs_torch(), needs("build_cnn", "train_nn"):
 with needs_torch(), needs("build_cnn", "train_nn"):
     with torch.no_grad():
         place = torch.from_numpy(filters)
-        border = (height - 24) // 2 - 2 if is_mnist else 1
+        border = 0 if is_mnist else 1
         maps = nn.functional.conv2d(pictures[:3], place, padding=border).relu().numpy()
     rows = {f"filter {f + 1}": maps[:, f].reshape(3, -1) for f in range(6)}
     show(

@@ -1,4 +1,4 @@
-"""``python -m helpers study``: run the whole study, on all cores; stop it and go on as you like."""
+"""`python -m helpers study`: run the whole study, on all cores; stop it and go on as you like."""
 
 import argparse
 import json

@@ -1,0 +1,712 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Few images, many images, and what the network looks for
+#
+# The network of notebook 1 again, trained once on 2,000 images and once on 50,000. You measure what the missing images cost, save what took a minute to learn, load it so that a wrong file can do no harm, and look at what the hidden units have learnt.
+#
+# **When you are done, you can**
+#
+# - tell overfitting from too little training, which look alike in one curve;
+# - save parameters so that a crash halfway destroys nothing, and load them so that a foreign, broken or malicious file changes nothing;
+# - say which digits a network confuses, and with what;
+# - read a first layer's weights as images, and not read too much into them.
+#
+# **Time:** about two and a half hours. **You need:** notebook 1, `1_cross_entropy_mlp.ipynb`, finished, saved and in the same folder. The exercises can be done, and are marked, without it. **Points:** 28 of the project's 100.
+
+# %% given="imports"
+import io
+import os  # noqa: F401  for your answers
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from helpers import plots
+from helpers.data import load_images, split
+from helpers.figures import show
+from helpers.lesson import load_answers, needs, training_length
+from helpers.training import parameters_of
+
+# %% given="notebook_1"
+notebook_1 = load_answers("1_cross_entropy_mlp.ipynb", ["MLP", "train_network"])
+
+# %% given="data"
+images = load_images(dtype=np.float32)
+X_rest, y_rest, X_test, y_test = images.train_test()
+(X_train, y_train), (X_valid, y_valid) = split(
+    X_rest, y_rest, (5 / 6, 1 / 6), np.random.default_rng(0)
+)
+n, k = X_train.shape[1], images.n_classes
+few = 2000 if images.name == "MNIST" else 100
+print(f"{len(y_train):,} training images, or the first {few:,} of them alone;")
+print(f"{len(y_valid):,} to validate, {len(y_test):,} to test.")
+
+# %% [markdown]
+# ## 1. How good is it?
+#
+# ### Exercise 1: `test_network` (4 points)
+#
+# Return the percentage of the images `X` to which `net` gives its largest output at the label: a number from 0 to 100. `net.forward(X)` gives a row of outputs an image. Measuring changes nothing: neither the network's parameters nor the images.
+
+
+# %% answer="test_network"
+def test_network(net, X, y):
+    """Return the percentage of images X (m, n) that net classifies as their labels y (m,) say."""
+    ### BEGIN SOLUTION
+    return 100 * np.mean(net.forward(X).argmax(axis=1) == y)
+    ### END SOLUTION
+
+
+# %% test="test_test_network" points=4
+from helpers.testing import credit
+
+
+def test_test_network(check):
+    import numpy as np
+
+    from helpers.testing import after, close, paper_mlp, shaped
+
+    names = ["W1", "b1", "W2", "b2"]
+
+    def network(A, b2):
+        # Its outputs are the softmax of x @ A + b2.
+        start = {"W1": np.ones((2, len(A))), "b1": np.ones(2), "W2": np.ones((len(b2), 2))}
+        return paper_mlp(A, start | {"b2": b2})
+
+    def percent(A, b2, X, y):
+        before = network(A, b2)
+        found, (net, *arrays) = after(test_network, before, X, y)
+        for name, left, given in zip("Xy", arrays, (X, y), strict=True):
+            close(left, given, what=f"{name} afterwards")
+        start = {"W1": np.ones((2, len(A))), "b1": np.ones(2), "W2": np.ones((len(b2), 2))}
+        for name in names:
+            close(getattr(net, name), (start | {"b2": b2})[name], what=f"{name} afterwards")
+        shaped(found, (), what="the percentage")
+        return found
+
+    # This network says the number of the largest pixel.
+    X = np.array([[3.0, 1.0, 2.0], [0.0, 2.0, 1.0], [0.0, 1.0, 2.0], [1.0, 0.0, 3.0]])
+    with check("on paper: it says 0, 1, 2, 2; with labels 0, 1, 2, 0 that is 75 percent"):
+        found = percent(np.eye(3), np.zeros(3), X, np.array([0, 1, 2, 0]))
+        close(found, 75.0, what="the percentage")
+    with check("all right is 100, all wrong is 0"):
+        right = percent(np.eye(3), np.zeros(3), X, np.array([0, 1, 2, 2]))
+        close(right, 100.0, what="the percentage")
+        none = percent(np.eye(3), np.zeros(3), X, np.array([1, 2, 0, 0]))
+        close(none, 0.0, what="the percentage")
+    ### BEGIN HIDDEN TESTS
+    rng = check.rng
+    n, k = (int(size) for size in rng.permutation([4, 5, 6, 7])[:2])
+    m = int(rng.choice([307, 311, 313, 317, 331]))  # primes: no batch size divides them
+    A, b2 = rng.normal(size=(n, k)), 0.5 * rng.normal(size=k)
+    images = rng.normal(size=(m, n))
+    said = np.argsort(np.einsum("mn,nk->mk", images, A) + b2)[:, -1]
+    count = int(rng.integers(m // 4, 3 * m // 4))
+    rows = rng.permutation(m)
+    labels = np.where(rows < count, said, (said + 1 + rng.integers(k - 1, size=m)) % k)
+    with check("the percentage of right answers, of any number of images", points=3):
+        close(percent(A, b2, images, labels), 100 * count / m, what="the percentage")
+        some = percent(A, b2, images[:3], (said[:3] + np.array([0, 1, 0])) % k)
+        close(some, 200 / 3, what="the percentage of three images")
+    with check("labels of which some classes are absent", points=1):
+        only = (said == said[0]).mean()
+        found = percent(A, b2, images, np.full(m, said[0]))
+        close(found, 100 * only, what="the percentage where all labels are alike")
+    ### END HIDDEN TESTS
+
+
+credit(test_test_network)
+
+# %% [markdown]
+# ## 2. Few images against many
+#
+# Three runs of the same network, from the same initial weights:
+#
+# - **few**: the first 2,000 training images (100 of the digits), 100 epochs;
+# - **many**: all of them, 100 epochs;
+# - **few, shown as often**: the few again, each so many times an epoch that this run makes as many steps as *many*.
+#
+# The third is there because the first differs from the second in two things: it has fewer images, *and* it makes 25 times fewer steps. If it is worse, you cannot know from which of the two. On MNIST the three take two to three minutes together. While you look for a mistake, set `epochs` to 3.
+
+# %%
+epochs = 100
+if training_length(epochs) < epochs:
+    epochs = 2  # while it is graded
+lr = 1e-3 if images.name == "MNIST" else 1e-2
+
+# %% given="training"
+times = len(y_train) // few
+X_few, y_few = X_train[:few], y_train[:few]
+runs = {
+    "few": (X_few, y_few),
+    "many": (X_train, y_train),
+    "few, shown as often": (np.tile(X_few, (times, 1)), np.tile(y_few, times)),
+}
+networks, curves = {}, {}
+with needs("MLP", "train_network"):
+    for name, (X, y) in runs.items():
+        net = notebook_1.MLP(n, 64, k, 0)
+        parameters_of(net, ["W1", "b1", "W2", "b2"], dtype=np.float32)
+        curves[name] = notebook_1.train_network(net, X, y, X_valid, y_valid, lr, epochs, 256)
+        networks[name] = net
+
+# %% given="curves"
+with needs("MLP", "train_network"):
+    for second in ["few", "few, shown as often"]:
+        shown = {
+            f"{name}: {part}": curve
+            for name in ["many", second]
+            for part, curve in zip(["training", "validation"], curves[name], strict=True)
+        }
+        title = f"{len(y_train):,} images, and {second} ({few:,})"
+        show(plots.learning_curve(shown, start=1, title=title, xlabel="epoch", ylabel="accuracy"))
+
+# %% given="table"
+with needs("MLP", "train_network", "test_network"):
+    print(f"{'accuracy, %':<22}{'training':>10}{'validation':>12}{'gap':>8}{'test':>8}")
+    for name, net in networks.items():
+        X, y = runs[name]
+        on = [test_network(net, *pair) for pair in [(X, y), (X_valid, y_valid), (X_test, y_test)]]
+        print(f"{name:<22}{on[0]:>10.2f}{on[1]:>12.2f}{on[0] - on[1]:>8.2f}{on[2]:>8.2f}")
+    p = on[2] / 100
+    print(f"standard error of a test accuracy: {100 * np.sqrt(p * (1 - p) / len(y_test)):.2f}")
+
+# %% [markdown]
+# ### Report question 1: is that overfitting? (4 points)
+#
+# A published report on this experiment looked at its two curves and wrote that there is no overfitting with 2,000 images. What do your three runs say? Which part of the loss against *many* is too little training, and which part is too few images? Why must
+# the validation images not be among the few? One paragraph.
+
+# %% [markdown] written="report_overfitting" points=4
+# ### BEGIN SOLUTION
+# With 2,000 images, the network has 94.9 % on those it was trained on and 89.0 % on the validation images: a gap of 5.9 points. With 50,000 the gap is 1.9 points (98.7 % and 96.8 %). So there is overfitting with few images, more than with many; what is missing is only the
+# downturn of the validation curve that one expects to see. After 100 epochs the run with few images is also not finished: it made 800 steps, the other 19,600. Shown as often, the 2,000 images are learnt by heart (100 %), and validation goes from 89.0 % to 90.0 %. The distance
+# from *many* is 7.9 points; 1.1 of them are too little training, and 6.8 are the missing images, which no number of epochs replaces. The standard error of a validation accuracy is 0.3 points, so both parts are real. If the validation images were among the few, the network could know them by heart, and the gap
+# would vanish without anything being better.
+#
+# ### BEGIN MARK SCHEME
+# - 1 point: names the gap between training and validation for few and for many, with numbers, and says that it is larger for few: overfitting, although no curve turns down.
+# - 1 point: separates the two causes by the third run: the step from few to "shown as often" is training, the rest up to many is images.
+# - 1 point: says that more epochs on the few bring training to (nearly) 100 % and validation only a little, or supports the claim by the standard error.
+# - 1 point: validation images seen in training measure memory, not what new images would do.
+# ### END MARK SCHEME
+# ### END SOLUTION
+
+# %% [markdown]
+# ## 3. Save it
+#
+# What has taken a minute to learn should survive the notebook. NumPy's own format is an `.npy` file: a short header with shape and type, then the numbers. `np.save(file, array)` writes one.
+#
+# A file that is being written is neither the old one nor the new one. If the disk is full just then, or somebody pulls the plug, half a file is left, and the old one is gone. The remedy is old and simple: **write beside it, then rename**. Renaming
+# (`os.replace(new, old)`, or `new.replace(old)` with `pathlib`) is one operation of the file system: there is no moment at which a file under the old name is incomplete.
+#
+# ### Exercise 2: `save_weights` (6 points)
+#
+# Save the four parameters of `net` into four files, called `prefix` + `_W1.npy`, `_b1.npy`, `_W2.npy` and `_b2.npy`. With the prefix `"runs/many"` the first is `runs/many_W1.npy`. The folder exists. Files of these names that are there already are replaced.
+#
+# - However the program ends halfway, every file of these four names is whole: an old one or a new one.
+# - Even better: write **all four** under other names first, and rename only then. So an error while writing leaves all four old, and not two networks mixed.
+# - After a successful call nothing else is left in the folder. An error while writing goes on to the caller (do not hide it).
+#
+# Beware: `np.save` appends `.npy` to a *name* that does not end in it, but never to an open file. And `prefix` is any text, with dots in it, too: simply put the end behind it. (`np.save` may also miss that the disk is full when the last few
+# thousand bytes are written. Nobody asks you to know that; whoever wants to be sure has it write into memory, an `io.BytesIO`, and writes those bytes to the file.)
+
+
+# %% answer="save_weights"
+def save_weights(net, prefix):
+    """Save W1, b1, W2 and b2 of net as files PREFIX_W1.npy and so on: all of them, or none."""
+    ### BEGIN SOLUTION
+    paths = {name: Path(f"{prefix}_{name}.npy") for name in ["W1", "b1", "W2", "b2"]}
+    beside = {name: Path(f"{path}.new") for name, path in paths.items()}
+    try:
+        for name, path in beside.items():
+            data = io.BytesIO()
+            np.save(data, getattr(net, name))
+            path.write_bytes(data.getvalue())  # unlike np.save, it always notices a full disk
+        for name, path in paths.items():
+            beside[name].replace(path)
+    finally:
+        for path in beside.values():
+            path.unlink(missing_ok=True)  # there are some only after an error
+    ### END SOLUTION
+
+
+# %% test="test_save_weights" points=6
+from helpers.testing import credit
+
+
+def test_save_weights(check):
+    import io
+
+    import numpy as np
+
+    from helpers.testing import close, expect, paper_mlp, scratch_folder
+
+    names = ["W1", "b1", "W2", "b2"]
+
+    def network(parameters, broken=""):
+        n, k = parameters["W1"].shape[1], len(parameters["b2"])
+        return paper_mlp(np.zeros((n, k)), parameters, broken=broken)
+
+    def found_in(folder, stem, name):
+        # The array in a file, read here and not where the file was written.
+        data = folder.read(f"{stem}_{name}.npy")
+        expect(data is not None, f"there is no file {stem}_{name}.npy in the folder")
+        try:
+            return np.load(io.BytesIO(data), allow_pickle=False)
+        except (ValueError, EOFError):
+            expect(False, f"{stem}_{name}.npy is no whole .npy file of numbers")
+
+    def holds(folder, stem, parameters):
+        for name in names:
+            close(found_in(folder, stem, name), parameters[name], what=f"{stem}_{name}.npy")
+
+    def is_one_of(array, one, other):
+        return any(
+            array.shape == each.shape and bool(np.all(array == each)) for each in (one, other)
+        )
+
+    def raised(net, prefix):
+        # Whether saving ended in an error; what is not written yet is said elsewhere.
+        try:
+            save_weights(net, prefix)
+        except NotImplementedError:
+            raise
+        except Exception:  # noqa: BLE001  any error is one
+            return True
+        return False
+
+    def expected_files(stem):
+        return sorted(f"{stem}_{name}.npy" for name in names)
+
+    small = {
+        "W1": np.arange(6.0).reshape(2, 3),
+        "b1": np.array([1.0, -1.0]),
+        "W2": np.arange(8.0).reshape(4, 2),
+        "b2": np.array([0.5, 1.0, 1.5, 2.0]),
+    }
+    with (
+        check('the prefix "FOLDER/net" makes four files, net_W1.npy and so on, and no others'),
+        scratch_folder() as folder,
+    ):
+        save_weights(network(small), f"{folder.path}/net")
+        files = folder.names()
+        expect(files == expected_files("net"), f"the folder holds {', '.join(files)}")
+    with check("they hold the parameters; saving again replaces them"), scratch_folder() as folder:
+        for factor in (2.0, 1.0):
+            net = network({name: factor * array for name, array in small.items()})
+            save_weights(net, f"{folder.path}/net")
+        holds(folder, "net", small)
+    with (
+        check("a program that ends when W2 is asked for leaves the four old files"),
+        scratch_folder() as folder,
+    ):
+        prefix = f"{folder.path}/net"
+        save_weights(network(small), prefix)
+        other = {name: array + 1 for name, array in small.items()}
+        expect(raised(network(other, broken="W2"), prefix), "the error does not reach the caller")
+        holds(folder, "net", small)
+    ### BEGIN HIDDEN TESTS
+    rng = check.rng
+    h = int(rng.integers(7, 12))
+
+    def drawn(n, k):
+        sizes = zip(names, [(h, n), (h,), (k, h), (k,)], strict=True)
+        return {name: rng.normal(size=size) for name, size in sizes}
+
+    def full_disk(old, new):
+        # What is in the four files after saving `new` over `old` on a disk that gets full.
+        with scratch_folder() as folder:
+            prefix = f"{folder.path}/net"
+            save_weights(network(old), prefix)
+            holds(folder, "net", old)
+            folder.fill_up(9000)
+            try:
+                stopped = raised(network(new), prefix)
+            finally:
+                folder.make_room()
+            expect(stopped, "the disk was full, and no error reached the caller")
+            return {name: found_in(folder, "net", name) for name in names}
+
+    with check(
+        "four files with the right names and numbers, also with dots in the prefix", points=2
+    ):
+        for stem in ("net", f"net-0.{h}.best"):
+            with scratch_folder() as folder:
+                own = drawn(5, 6)
+                net = network(own)
+                save_weights(net, f"{folder.path}/{stem}")
+                holds(folder, stem, own)
+                for name in names:
+                    close(getattr(net, name), own[name], what=f"{name} of the network afterwards")
+    with (
+        check("saved again: the files are replaced, and nothing else is in the folder", points=1),
+        scratch_folder() as folder,
+    ):
+        prefix = f"{folder.path}/net"
+        for own in (drawn(5, 6), drawn(5, 6)):
+            save_weights(network(own), prefix)
+            holds(folder, "net", own)
+        files = folder.names()
+        expect(files == expected_files("net"), f"the folder holds {', '.join(files)}")
+    with check("a full disk in the middle of a file: the old file of that name is whole", points=2):
+        for n, k in [(700, 3), (3, 700)]:  # too large is W1, or W2
+            old, new = drawn(n, k), drawn(n, k)
+            for name, array in full_disk(old, new).items():
+                message = f"{name}'s file holds neither the old array nor the new one"
+                expect(is_one_of(array, old[name], new[name]), message)
+    with check(
+        "a full disk when the third file is written: all four files are the old ones", points=1
+    ):
+        old, new = drawn(3, 700), drawn(3, 700)
+        for name, array in full_disk(old, new).items():
+            close(array, old[name], what=f"the file of {name}")
+    ### END HIDDEN TESTS
+
+
+credit(test_save_weights)
+
+# %% [markdown]
+# ## 4. Load it, and trust no file
+#
+# A file on a disk is somebody's word. It may belong to a network of another size, it may have been cut off by a broken download, it may be missing. And it may be malicious: NumPy can also store Python objects, as a *pickle*, and to read a pickle is to run the program in it. `np.load(path, allow_pickle=False)`
+# refuses pickles (with a ValueError), and you should never load a stranger's file otherwise.
+#
+# Some bad files do not even raise an error. An array of shape `(1,)` fits everywhere, by broadcasting. Two good files and two of another network make a network of four wrong parts.
+#
+# ### Exercise 3: `load_weights` (10 points)
+#
+# Read the four files of `prefix` and give their arrays to `net`, as `W1`, `b1`, `W2`, `b2`. **Check all four files before you change anything.** If one of them is bad, raise an error and leave the network as it was:
+#
+# | what is wrong with the file | error | its message holds |
+# |---|---|---|
+# | there is no such file | `FileNotFoundError` (as `open` and `np.load` raise it) | the file's name |
+# | the array's shape is not that of the parameter in `net` | `ValueError` | the file's name, the expected shape and the one found |
+# | it is no whole `.npy` file of numbers: cut off (perhaps to nothing), or a pickle | `ValueError` | the file's name |
+#
+# A message such as `runs/many_W1.npy: expected shape (64, 784), found (50, 784)` saves its reader an hour. A file that is cut off to nothing makes `np.load` raise an `EOFError`; a reader of your function should not have to know that.
+
+
+# %% answer="load_weights"
+def load_weights(net, prefix):
+    """Load what save_weights has saved into net: all four parameters, or none and an error.
+
+    Raises FileNotFoundError or ValueError, with the name of the file that is missing or bad.
+    """
+    ### BEGIN SOLUTION
+    found = {}
+    for name in ["W1", "b1", "W2", "b2"]:
+        path = f"{prefix}_{name}.npy"
+        try:
+            array = np.load(path, allow_pickle=False)
+        except (ValueError, EOFError) as error:
+            raise ValueError(f"{path} is no whole .npy file of numbers: {error}") from error
+        expected = np.shape(getattr(net, name))
+        if np.shape(array) != expected:
+            raise ValueError(f"{path}: expected shape {expected}, found {np.shape(array)}")
+        found[name] = array
+    for name, array in found.items():
+        setattr(net, name, array)
+    ### END SOLUTION
+
+
+# %% test="test_load_weights" points=10
+from helpers.testing import credit
+
+
+def test_load_weights(check):
+    import io
+    import os
+    import re
+
+    import numpy as np
+
+    from helpers.testing import close, expect, paper_mlp, scratch_folder
+
+    names = ["W1", "b1", "W2", "b2"]
+
+    def network(parameters):
+        n, k = parameters["W1"].shape[1], len(parameters["b2"])
+        return paper_mlp(np.zeros((n, k)), parameters)
+
+    def npy(array, pickled=False):
+        file = io.BytesIO()
+        np.save(file, array, allow_pickle=pickled)
+        return file.getvalue()
+
+    def put(folder, stem, parameters):
+        for name, array in parameters.items():
+            folder.write(f"{stem}_{name}.npy", npy(array))
+
+    def holds(net, parameters):
+        for name in names:
+            close(getattr(net, name), parameters[name], what=name)
+
+    def refusal(folder, stem, net, parameters):
+        # The error with which the files are refused, after making sure that nothing is changed.
+        refused = None
+        try:
+            load_weights(net, f"{folder.path}/{stem}")
+        except NotImplementedError:
+            raise
+        except Exception as error:  # noqa: BLE001  any error is looked at
+            refused = error
+        expect(refused is not None, "a bad file was loaded without an error")
+        for name in names:
+            close(getattr(net, name), parameters[name], what=f"{name} after the error")
+        return refused
+
+    def is_clear(error, folder, files, kinds=("ValueError",)):
+        # A fitting kind of error, whose message names one of these files; returns the rest of it.
+        kind = getattr(error, "kind", type(error).__name__)
+        fits = kind in kinds or ("ValueError" in kinds and isinstance(error, ValueError))
+        expect(fits, f"the error is a {kind}; see the table")
+        said = str(error).replace(folder.path, "")
+        named = [file for file in files if file in said]
+        expect(len(named) > 0, "the message does not name the file that is bad")
+        return named[0], said.replace(named[0], "")
+
+    def tells_shapes(rest, expected, found):
+        numbers = {int(digits) for digits in re.findall(r"\d+", rest)}
+        expect(set(expected) <= numbers, "the message does not tell the expected shape")
+        expect(set(found) <= numbers, "the message does not tell the shape that was found")
+
+    small = {
+        "W1": np.arange(6.0).reshape(2, 3),
+        "b1": np.array([1.0, -1.0]),
+        "W2": np.arange(8.0).reshape(4, 2),
+        "b2": np.array([0.5, 1.0, 1.5, 2.0]),
+    }
+    other = {name: array + 10 for name, array in small.items()}
+    with check("the four files' arrays are the network's parameters"), scratch_folder() as folder:
+        put(folder, "net", other)
+        net = network(small)
+        load_weights(net, f"{folder.path}/net")
+        holds(net, other)
+    with (
+        check("net_W2.npy has the shape (5, 2), not (4, 2): a ValueError that says so"),
+        scratch_folder() as folder,
+    ):
+        put(folder, "net", other | {"W2": np.ones((5, 2))})
+        error = refusal(folder, "net", network(small), small)
+        _, rest = is_clear(error, folder, ["net_W2.npy"])
+        tells_shapes(rest, (4, 2), (5, 2))
+    with (
+        check("net_b2.npy is missing: a FileNotFoundError, and W1 is not changed"),
+        scratch_folder() as folder,
+    ):
+        put(folder, "net", {name: other[name] for name in names[:3]})
+        error = refusal(folder, "net", network(small), small)
+        is_clear(error, folder, ["net_b2.npy"], ("FileNotFoundError", "ValueError"))
+    ### BEGIN HIDDEN TESTS
+    rng = check.rng
+    n, h, k, longer = (int(size) for size in rng.permutation(np.arange(11, 40))[:4])
+
+    def drawn(n, h, k):
+        sizes = zip(names, [(h, n), (h,), (k, h), (k,)], strict=True)
+        return {name: rng.normal(size=size) for name, size in sizes}
+
+    own, new = drawn(n, h, k), drawn(n, h, k)
+    stem = f"net-0.{h}.best"
+
+    def with_bad(folder, bad):
+        # Put good files, and bad ones in place of some: bytes, or None for no file.
+        put(folder, stem, new)
+        for name, data in bad.items():
+            if data is None:
+                folder.delete(f"{stem}_{name}.npy")
+            else:
+                folder.write(f"{stem}_{name}.npy", data)
+
+    def cut_to(name, size):
+        return npy(new[name])[:size]
+
+    with (
+        check("all four parameters, from files with dots in the prefix", points=3),
+        scratch_folder() as folder,
+    ):
+        put(folder, stem, new)
+        put(folder, "net", drawn(n, h, k))
+        before, net = folder.names(), network(own)
+        load_weights(net, f"{folder.path}/{stem}")
+        holds(net, new)
+        expect(folder.names() == before, "there are other files in the folder than before")
+    with check("another network's file: a ValueError with its name and both shapes", points=2):
+        foreign = [{"W1": (longer, n)}, {"W2": (h, k)}, {"b1": (longer,)}, {"b2": (k, longer)}]
+        for shapes in [*foreign, {"W1": (longer, n), "b1": (longer,), "W2": (k, longer)}]:
+            with scratch_folder() as folder:
+                with_bad(folder, {name: npy(rng.normal(size=s)) for name, s in shapes.items()})
+                error = None
+                try:
+                    load_weights(network(own), f"{folder.path}/{stem}")
+                except ValueError as refused:
+                    error = refused
+                expect(error is not None, "the file of another network gives no ValueError")
+                file, rest = is_clear(error, folder, [f"{stem}_{name}.npy" for name in shapes])
+                name = file.removesuffix(".npy")[-2:]
+                tells_shapes(rest, own[name].shape, shapes[name])
+    with check("whichever file is bad: an error, and nothing in the network is changed", points=2):
+        shapes = {"W1": (n, h), "b1": (1,), "W2": (1, h), "b2": (k, 1)}
+        for name in names:
+            for data in (npy(rng.normal(size=shapes[name])), None, cut_to(name, 150)):
+                with scratch_folder() as folder:
+                    with_bad(folder, {name: data})
+                    refusal(folder, stem, network(own), own)
+    with check("a file that is missing: an error with its name", points=1):
+        for name in ("W1", "b2"):
+            with scratch_folder() as folder:
+                with_bad(folder, {name: None})
+                error = refusal(folder, stem, network(own), own)
+                kinds = ("FileNotFoundError", "ValueError")
+                is_clear(error, folder, [f"{stem}_{name}.npy"], kinds)
+    with check("a file that is cut off anywhere: a ValueError with its name", points=1):
+        for name, size in [("W1", 0), ("b1", 5), ("W2", 100), ("b2", 128), ("W1", 999)]:
+            with scratch_folder() as folder:
+                with_bad(folder, {name: cut_to(name, size)})
+                error = refusal(folder, stem, network(own), own)
+                is_clear(error, folder, [f"{stem}_{name}.npy"])
+    with check("a pickle: a ValueError with the file's name, and it is not run", points=1):
+        for name in ("b1", "b2"):
+            with scratch_folder() as folder:
+                trap = f"{folder.path}/the_pickle_was_run"
+                kind = type(
+                    "Trap", (), {"__reduce__": lambda _self, trap=trap: (os.mkdir, (trap,))}
+                )
+                things = np.full(own[name].shape, kind(), dtype=object)
+                with_bad(folder, {name: npy(things, pickled=True)})
+                error = refusal(folder, stem, network(own), own)
+                expect("the_pickle_was_run" not in folder.names(), "the program in the pickle ran")
+                is_clear(error, folder, [f"{stem}_{name}.npy"])
+    ### END HIDDEN TESTS
+
+
+credit(test_load_weights)
+
+# %% [markdown]
+# Now for the trained network: saved, and loaded into a new one with other initial weights. Both must be right on the same share of the test images, to the last digit. Then a network with 32 hidden units tries to load these files.
+
+# %% given="round_trip"
+with (
+    needs("MLP", "train_network", "test_network", "save_weights", "load_weights"),
+    tempfile.TemporaryDirectory() as folder,
+):
+    prefix = f"{folder}/many"
+    save_weights(networks["many"], prefix)
+    for file in sorted(Path(folder).iterdir()):
+        print(f"{file.name:<14} {file.stat().st_size:>8,} bytes")
+    restored = notebook_1.MLP(n, 64, k, 1)
+    print(f"\na new network:          {test_network(restored, X_test, y_test):6.2f} %")
+    load_weights(restored, prefix)
+    print(f"with the loaded weights:{test_network(restored, X_test, y_test):6.2f} %")
+    print(f"the trained network:    {test_network(networks['many'], X_test, y_test):6.2f} %")
+    try:
+        load_weights(notebook_1.MLP(n, 32, k, 1), prefix)
+    except ValueError as error:
+        print(f"\n32 hidden units: ValueError: {str(error).replace(folder, '...')}")
+
+# %% [markdown]
+# ## 5. Which digits are hard?
+
+# %% given="confusion"
+with needs("MLP", "train_network"):
+    said = networks["many"].forward(X_test).argmax(axis=1)
+    title = f"Confusion matrix, {len(y_test):,} test images, trained on many"
+    show(plots.confusion_matrix(y_test, said, title=title))
+
+# %% given="hard_digits"
+with needs("MLP", "train_network"):
+    counts = np.zeros((k, k), dtype=int)
+    np.add.at(counts, (y_test, said), 1)
+    right = np.diag(counts) / counts.sum(axis=1)
+    print("digit   found     (standard error)   most often taken for")
+    for digit in np.argsort(right):
+        p, total = right[digit], counts[digit].sum()
+        mistakes = counts[digit] * (np.arange(k) != digit)
+        taken = f"{mistakes.argmax()} ({mistakes.max()} times)" if mistakes.any() else "-"
+        se = 100 * np.sqrt(p * (1 - p) / total)
+        print(f"{digit:>4}   {p:>7.1%}   {se:>10.1f} points      {taken}")
+
+# %% given="hard_images"
+with needs("MLP", "train_network"):
+    wrong = np.flatnonzero(said != y_test)
+    outputs = networks["many"].forward(X_test)
+    surest = wrong[np.argsort(-outputs[wrong, said[wrong]])][:20]
+    if len(surest):
+        show(
+            plots.digits(
+                X_test[surest],
+                images.image_shape,
+                labels=y_test[surest],
+                predictions=said[surest],
+                title="Mistakes of which the network was surest",
+            )
+        )
+
+# %% [markdown]
+# ## 6. Templates
+#
+# A hidden unit computes $\sigma(w \cdot x + b)$: the product of the image with the unit's weights, pixel by pixel, summed. So its row of `W1` is itself an image, a *template*: where it is positive (purple), ink excites the unit; where it is negative (orange), ink
+# silences it. The first row of pictures below is from the network that saw many images, the second from the one that saw few, the third is from before training.
+
+# %% given="templates"
+with needs("MLP", "train_network"):
+    untrained = notebook_1.MLP(n, 64, k, 0)
+    for name, net in [
+        ("many images", networks["many"]),
+        ("few images, shown as often", networks["few, shown as often"]),
+        ("before training", untrained),
+    ]:
+        title = f"Templates of the first 20 hidden units: {name}"
+        show(plots.weights(net.W1, images.image_shape, n=20, title=title))
+
+# %% given="change"
+with needs("MLP", "train_network"):
+    print("How far the weights went from where they began, compared with their beginning:")
+    always_dark = X_train.max(axis=0) == 0
+    for name, net in networks.items():
+        moved = np.linalg.norm(net.W1 - untrained.W1) / np.linalg.norm(untrained.W1)
+        print(f"  {name:<22}{moved:8.2f}")
+    if always_dark.any():
+        kept = np.abs(networks["many"].W1 - untrained.W1)[:, always_dark].max()
+        print(f"\n{always_dark.sum()} pixels are black in every training image. The weights there")
+        print(f"have moved by {kept:.1g}: their gradient is a sum of products with 0.")
+
+# %% [markdown]
+# ### Report question 2: hard digits, and templates (4 points)
+#
+# Which digits are hard, what are they taken for, and which of the differences between digits are larger than their standard errors? Describe the templates: do they look like digits, and why need they not? How do those of few images differ, and what are the
+# weights doing at the pixels that are always black? One paragraph or two.
+
+# %% [markdown] written="report_templates" points=4
+# ### BEGIN SOLUTION
+# TODO
+#
+# ### BEGIN MARK SCHEME
+# - 1 point: names the hardest digits and what they are taken for, from the own table.
+# - 1 point: uses the standard errors: only differences larger than about two of them count, so the order among the middle ones is chance.
+# - 1 point: templates show strokes and blobs, not whole digits; a unit need not be a digit, since the output layer combines 64 of them.
+# - 1 point: says how those of few images differ (closer to the initial noise), and that weights at pixels that are always black keep their initial values because their gradient is zero.
+# ### END MARK SCHEME
+# ### END SOLUTION
+
+# %% [markdown]
+# ## Recap
+#
+# - A gap between training and validation is overfitting, whether or not a curve turns down. To know what the missing images cost, give the few as many steps.
+# - Save beside and rename: a file is old or new, never half.
+# - Check all files before you change anything, name the file in the error, say what was expected and what came. Never load a stranger's pickle.
+# - Digits differ in how hard they are, by more than chance for some pairs only.
+# - A first layer's weights are images. Where the data are always zero they keep the noise that they began with.
+#
+# A template is tied to its place: a stroke one pixel further to the left is another pattern for it. The next notebook gives the network weights that move over the image.
