@@ -13,9 +13,13 @@ TOTAL = "                total += loss.item() * len(rows)  # the last batch may 
 EPOCH = "        for _ in range(epochs):\n"
 KEEP = "losses.append(total / len(labels))"
 BAR = '            bar.step(f"loss {losses[-1]:.4f}")\n'
-ORDER = "torch.randperm(len(labels)).split(100)"
+ORDER = "torch.randperm(len(labels)).split(50)"
 CHECKED = "    if found != expected:\n"
 LOAD = "    network.load_state_dict(state)"
+ITEMS = "name, tensor in network.state_dict().items()"
+REFUSED = (
+    "        raise ValueError(f\"{path} is of another network: {', '.join(differ)} do not fit\")"
+)
 
 #: Mistakes by exercise.
 WRONG = {
@@ -32,8 +36,8 @@ WRONG = {
             "rows of the filter turned round",
             "windows, W, axes",
             "windows, W[:, :, ::-1], axes",
-            says="You read the filter's rows from the bottom. Its first row belongs on the window's "
-            "first row: try a filter with a single 1 in a corner.",
+            says="You read the filter's rows from the bottom. Its first row belongs on the "
+            "window's first row: try a filter with a single 1 in a corner.",
         ),
         wrong(
             "no bias",
@@ -46,8 +50,8 @@ WRONG = {
             "bias subtracted",
             "out + b",
             "out - b",
-            says="Your result goes down where the bias goes up. With a filter of zeros, what should "
-            "stand at every place?",
+            says="Your result goes down where the bias goes up. With a filter of zeros, what "
+            "should stand at every place?",
         ),
         wrong(
             "bias added once for every channel",
@@ -67,8 +71,8 @@ WRONG = {
             "only the first channel",
             "windows, W, axes",
             "windows[:, :1], W[:, :1], axes",
-            says="Only the first channel of the images counts in your result. A filter reaches over "
-            "all channels, and their products are added up.",
+            says="Only the first channel of the images counts in your result. A filter reaches "
+            "over all channels, and their products are added up.",
         ),
         wrong(
             "mean over the channels",
@@ -188,8 +192,8 @@ WRONG = {
             "dX divided by the number of images",
             "return dX, dW",
             "return dX / len(X), dW",
-            says="You divide dX by the number of images. Each image has its own dX, and whether the "
-            "cost is a mean is already in dout.",
+            says="You divide dX by the number of images. Each image has its own dX, and whether "
+            "the cost is a mean is already in dout.",
         ),
         wrong(
             "dW divided by the number of images",
@@ -396,8 +400,8 @@ WRONG = {
             "dropped at the other end",
             WHOLE,
             "whole = X[:, :, i - rows * size :, j - columns * size :]",
-            says="You drop the first rows and columns. Windows begin at the upper left corner; what "
-            "is left over is at the lower and right border.",
+            says="You drop the first rows and columns. Windows begin at the upper left corner; "
+            "what is left over is at the lower and right border.",
         ),
         wrong(
             "always windows of two",
@@ -462,15 +466,16 @@ WRONG = {
         wrong(
             "the last of equal maxima",
             "windows.reshape(*dout.shape, size * size).argmax(axis=-1)",
-            "(\n        size * size\n        - 1\n        - windows.reshape(*dout.shape, size * size)"
-            "[..., ::-1].argmax(axis=-1)\n    )",
+            "size**2 - 1 - (\n        windows.reshape(*dout.shape, size**2)[..., ::-1].argmax(-1)"
+            "\n    )",
             says="Of several equal maxima the last one gets your derivative. The first should, row "
             "by row. (A loop with >= where > is meant does this.)",
         ),
         wrong(
             "the first by columns",
             "windows = X[whole].reshape(m, c, rows, size, columns, size).swapaxes(3, 4)",
-            "windows = X[whole].reshape(m, c, rows, size, columns, size).transpose(0, 1, 2, 4, 5, 3)",
+            "windows = X[whole].reshape(m, c, rows, size, columns, size)\n"
+            "    windows = windows.transpose(0, 1, 2, 4, 5, 3)",
             "routed.reshape(windows.shape).swapaxes(3, 4)",
             "routed.reshape(windows.shape).transpose(0, 1, 2, 5, 3, 4)",
             says="Of several equal maxima you take the first column by column. PyTorch goes row by "
@@ -493,8 +498,8 @@ WRONG = {
             dX[:, :, : rows * size, : columns * size] = spread
             return dX
             """,
-            says="You spread the derivative evenly over the window. That would be right for a mean; "
-            "a maximum depends on one pixel alone.",
+            says="You spread the derivative evenly over the window. That would be right for a "
+            "mean; a maximum depends on one pixel alone.",
         ),
         wrong_body(
             "every pixel of the window gets it",
@@ -512,15 +517,15 @@ WRONG = {
             "always the first pixel",
             "    routed =",
             "    first = np.zeros_like(first)\n    routed =",
-            says="Your derivative always goes to the upper left pixel of a window. It belongs where "
-            "the maximum was.",
+            says="Your derivative always goes to the upper left pixel of a window. It belongs "
+            "where the maximum was.",
         ),
         wrong(
             "multiplied with the pixel",
             "    return dX",
             "    return dX * X",
-            says="You multiply the derivative with the pixel's value. A maximum hands on the number "
-            "itself, so its derivative by that pixel is 1.",
+            says="You multiply the derivative with the pixel's value. A maximum hands on the "
+            "number itself, so its derivative by that pixel is 1.",
         ),
         wrong(
             "1 in place of dout",
@@ -562,8 +567,8 @@ WRONG = {
             "the sign turned round",
             "    return dX",
             "    return -dX",
-            says="The sign of your dX is the wrong way round: if the largest pixel goes up, so does "
-            "the window's maximum.",
+            says="The sign of your dX is the wrong way round: if the largest pixel goes up, so "
+            "does the window's maximum.",
         ),
         wrong(
             "windows cut as strips",
@@ -577,8 +582,8 @@ WRONG = {
             "dout returned",
             "    return dX",
             "    return dout",
-            says="You return dout, which has a number for each window. dX has one for each pixel of "
-            "X.",
+            says="You return dout, which has a number for each window. dX has one for each pixel "
+            "of X.",
         ),
     ],
     "build_cnn": [
@@ -621,8 +626,8 @@ WRONG = {
             "sigmoid in place of ReLU",
             FIRST,
             "        nn.Conv2d(1, 6, side, padding=padding),\n        nn.Sigmoid(),\n",
-            says="Your first convolution is followed by another activation than ReLU. (The original "
-            "LeNet of 1998 had other ones; the table has ReLU everywhere.)",
+            says="Your first convolution is followed by another activation than ReLU. (The "
+            "original LeNet of 1998 had other ones; the table has ReLU everywhere.)",
         ),
         wrong(
             "tanh between the linear layers",
@@ -664,8 +669,8 @@ WRONG = {
             "a border for large images, too",
             "(5, 0, 16 * 4 * 4)",
             "(5, 2, 16 * 7 * 7)",
-            says="You put a border of zeros around 28x28 images, too, so that more numbers are left "
-            "for the first linear layer than the table has.",
+            says="You put a border of zeros around 28x28 images, too, so that more numbers are "
+            "left for the first linear layer than the table has.",
         ),
         wrong(
             "no border for small images",
@@ -731,8 +736,8 @@ WRONG = {
             "gradients never set back to zero",
             "optimizer.zero_grad()",
             "pass",
-            says="Your gradients are never set back to zero, and each backward pass adds to what is "
-            "there. The steps soon follow the sum of all old mini-batches.",
+            says="Your gradients are never set back to zero, and each backward pass adds to what "
+            "is there. The steps soon follow the sum of all old mini-batches.",
         ),
         wrong(
             "gradients set back once an epoch",
@@ -740,15 +745,15 @@ WRONG = {
             "",
             EPOCH,
             f"{EPOCH}            optimizer.zero_grad()\n",
-            says="You set the gradients back once an epoch. There is a step after every mini-batch: "
-            "within the epoch the gradients of all of them add up.",
+            says="You set the gradients back once an epoch. There is a step after every "
+            "mini-batch: within the epoch the gradients of all of them add up.",
         ),
         wrong(
             "gradients set back before the step",
             STEP,
             f"                optimizer.zero_grad()\n{STEP}",
-            says="You set the gradients to zero between the backward pass and the step, so that the "
-            "step finds nothing to follow, and no parameter moves.",
+            says="You set the gradients to zero between the backward pass and the step, so that "
+            "the step finds nothing to follow, and no parameter moves.",
             like=("no step",),
         ),
         wrong(
@@ -777,14 +782,15 @@ WRONG = {
             "no backward pass",
             "loss.backward()",
             "pass",
-            says="Nobody computes the gradients: the optimiser's step finds none and moves nothing.",
+            says="Nobody computes the gradients: the optimiser's step finds none and moves "
+            "nothing.",
         ),
         wrong(
             "uphill",
             "loss.backward()",
             "(-loss).backward()",
-            says="Your loss grows: you follow the gradient of minus the loss, and an optimiser goes "
-            "downhill by itself.",
+            says="Your loss grows: you follow the gradient of minus the loss, and an optimiser "
+            "goes downhill by itself.",
         ),
         wrong(
             "an optimiser of its own",
@@ -811,8 +817,8 @@ WRONG = {
             "softmax before the loss",
             "criterion(network(X), y)",
             "criterion(network(X).softmax(dim=1), y)",
-            says="You apply softmax before the loss, which takes logits and applies it itself. Twice "
-            "makes the probabilities nearly even, and learning slow.",
+            says="You apply softmax before the loss, which takes logits and applies it itself. "
+            "Twice makes the probabilities nearly even, and learning slow.",
         ),
         wrong(
             "labels as floating-point one-hot of the wrong batch",
@@ -832,13 +838,13 @@ WRONG = {
             "left in evaluation mode",
             "    return losses",
             "    network.eval()\n    return losses",
-            says="Afterwards the network is in evaluation mode. It should be left in training mode; "
-            "whoever tests it will switch.",
+            says="Afterwards the network is in evaluation mode. It should be left in training "
+            "mode; whoever tests it will switch.",
         ),
         wrong(
             "always the same order",
             ORDER,
-            "torch.arange(len(labels)).split(100)",
+            "torch.arange(len(labels)).split(50)",
             says="Your mini-batches come in the order of the data, in every epoch. A new random "
             "order is asked for in each.",
         ),
@@ -847,27 +853,27 @@ WRONG = {
             "    losses = []\n",
             "    losses = []\n    order = torch.randperm(len(labels))\n",
             ORDER,
-            "order.split(100)",
+            "order.split(50)",
             says="You draw an order once, before the epochs. Each epoch needs a new one, or the "
             "same images meet in a mini-batch every time.",
         ),
         wrong(
             "drawn with replacement",
             ORDER,
-            "torch.randint(len(labels), (len(labels),)).split(100)",
+            "torch.randint(len(labels), (len(labels),)).split(50)",
             says="You draw row numbers at random, so that some images come twice in an epoch and "
             "others not at all. Each should come exactly once.",
         ),
         wrong(
             "the last mini-batch left out",
             ORDER,
-            "torch.randperm(len(labels))[: len(labels) // 100 * 100].split(100)",
+            "torch.randperm(len(labels))[: len(labels) // 50 * 50].split(50)",
             says="The images that fill no whole mini-batch are left out. An epoch passes over all "
             "of them: the last mini-batch may be smaller.",
         ),
         wrong(
             "all images in one step",
-            "split(100)",
+            "split(50)",
             "split(len(labels))",
             says="You take one step an epoch, with all images. Mini-batches of at most 256 are "
             "asked for.",
@@ -882,7 +888,7 @@ WRONG = {
         wrong(
             "the order from NumPy's generator",
             ORDER,
-            "torch.from_numpy(np.random.default_rng().permutation(len(labels))).split(100)",
+            "torch.from_numpy(np.random.default_rng().permutation(len(labels))).split(50)",
             says="Your order is drawn from a generator of NumPy, so that torch.manual_seed cannot "
             "repeat it. Draw it with PyTorch.",
         ),
@@ -910,8 +916,8 @@ WRONG = {
             "the loss of the last mini-batch",
             KEEP,
             "losses.append(loss.item())",
-            says="You note the loss of an epoch's last mini-batch. The mean over all samples of the "
-            "epoch is asked for.",
+            says="You note the loss of an epoch's last mini-batch. The mean over all samples of "
+            "the epoch is asked for.",
         ),
         wrong(
             "the sum of the losses",
@@ -921,10 +927,10 @@ WRONG = {
             "and on many images can be compared.",
         ),
         wrong(
-            "every mini-batch weighed by a hundred",
+            "every mini-batch weighed by fifty",
             TOTAL,
             "                total += loss.item() * 100\n",
-            says="You count every mini-batch as if it had 100 images. The last one is smaller, and "
+            says="You count every mini-batch as if it had 50 images. The last one is smaller, and "
             "your mean comes out too large.",
         ),
         wrong(
@@ -1016,9 +1022,9 @@ WRONG = {
         wrong(
             "only the numbers of parameters are compared",
             '    found = {name: getattr(tensor, "shape", None) for name, tensor in state.items()}\n'
-            "    expected = {name: tensor.shape for name, tensor in network.state_dict().items()}\n",
+            f"    expected = {{name: tensor.shape for {ITEMS}}}\n",
             "    found = {name: tensor.numel() for name, tensor in state.items()}\n"
-            "    expected = {name: tensor.numel() for name, tensor in network.state_dict().items()}\n",
+            f"    expected = {{name: tensor.numel() for {ITEMS}}}\n",
             says="You compare how many numbers each tensor has. A transposed weight has as many, "
             "and does not fit: compare the shapes.",
         ),
@@ -1042,8 +1048,8 @@ WRONG = {
             "any pickle is read",
             "weights_only=True",
             "weights_only=False",
-            says="You let torch.load unpickle anything. A file from elsewhere could run any program "
-            "on your computer that way: read weights only.",
+            says="You let torch.load unpickle anything. A file from elsewhere could run any "
+            "program on your computer that way: read weights only.",
         ),
         wrong(
             "wants the GPU back",
@@ -1068,7 +1074,7 @@ WRONG = {
         ),
         wrong(
             "errors are printed",
-            "        raise ValueError(f\"{path} is of another network: {', '.join(differ)} do not fit\")",
+            REFUSED,
             '        print("this file is of another network", differ)\n        return',
             says="You print that the file does not fit, and go on. A caller cannot see that: a "
             "program would go on with the old weights. Raise the error.",
@@ -1105,10 +1111,10 @@ WRONG = {
         ),
         wrong(
             "an error without a word",
-            "        raise ValueError(f\"{path} is of another network: {', '.join(differ)} do not fit\")",
+            REFUSED,
             "        raise ValueError",
-            says="Your ValueError for a file of another network says nothing. Tell whoever reads it "
-            "which file it is and what does not fit.",
+            says="Your ValueError for a file of another network says nothing. Tell whoever reads "
+            "it which file it is and what does not fit.",
         ),
     ],
 }

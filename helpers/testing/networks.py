@@ -1,5 +1,6 @@
 """Networks that a test hands to a student's function, and that note how they are used."""
 
+import copy
 import functools
 
 import numpy as np
@@ -145,6 +146,7 @@ class PaperMLP:
     Attributes
     ----------
     W1, b1, W2, b2, W1_grad, b1_grad, W2_grad, b2_grad : numpy.ndarray
+    parameters : dict of str to numpy.ndarray
     calls : list of dict
         For each call of ``forward`` and ``update_grad``: `method`, `steps` (the calls of
         ``update_params`` before it), `first_column` of the last images; for ``update_grad`` also
@@ -173,6 +175,11 @@ class PaperMLP:
         if name == self.__dict__.get("_broken"):
             raise RuntimeError(f"the program ends here, at {name}: this check wants it so")
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    @property
+    def parameters(self):
+        """Copies of W1, b1, W2 and b2 by their names: all of them in one question."""
+        return {name: copy.copy(getattr(self, name)) for name in self.ORDER}
 
     def forward(self, x):
         """Return y_hat, one row a sample."""

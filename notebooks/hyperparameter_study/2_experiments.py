@@ -385,7 +385,7 @@ credit(test_unfinished)
 # started again by the *same* lines. (You can stop it yourself, with the stop button, and run the cell again.)
 
 # %% given="settings"
-sizes, rates = ((4, 8), (0.05, 0.1)) if graded else ((20, 100), (0.01, 0.05, 0.25))
+sizes, rates = ((4, 8), (0.05, 0.1)) if graded else ((20, 100), (0.01, 0.05, 0.25, 1.0))
 seeds = (42, 268, 975)
 settings = [
     {

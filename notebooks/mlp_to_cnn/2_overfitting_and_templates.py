@@ -259,18 +259,21 @@ def test_save_weights(check):
         n, k = parameters["W1"].shape[1], len(parameters["b2"])
         return paper_mlp(np.zeros((n, k)), parameters, broken=broken)
 
-    def found_in(folder, stem, name):
-        # The array in a file, read here and not where the file was written.
-        data = folder.read(f"{stem}_{name}.npy")
-        expect(data is not None, f"there is no file {stem}_{name}.npy in the folder")
-        try:
-            return np.load(io.BytesIO(data), allow_pickle=False)
-        except (ValueError, EOFError):
-            expect(False, f"{stem}_{name}.npy is no whole .npy file of numbers")
+    def arrays_in(folder, stem):
+        # The arrays in the four files, read here and not where the files were written.
+        files, found = folder.read(), {}
+        for name in names:
+            file = f"{stem}_{name}.npy"
+            expect(file in files, f"there is no file {file} in the folder")
+            try:
+                found[name] = np.load(io.BytesIO(files[file]), allow_pickle=False)
+            except (ValueError, EOFError):
+                expect(False, f"{file} is no whole .npy file of numbers")
+        return found
 
     def holds(folder, stem, parameters):
-        for name in names:
-            close(found_in(folder, stem, name), parameters[name], what=f"{stem}_{name}.npy")
+        for name, array in arrays_in(folder, stem).items():
+            close(array, parameters[name], what=f"{stem}_{name}.npy")
 
     def is_one_of(array, one, other):
         return any(
@@ -337,7 +340,7 @@ def test_save_weights(check):
             finally:
                 folder.make_room()
             expect(stopped, "the disk was full, and no error reached the caller")
-            return {name: found_in(folder, "net", name) for name in names}
+            return arrays_in(folder, "net")
 
     with check(
         "four files with the right names and numbers, also with dots in the prefix", points=2
@@ -348,8 +351,8 @@ def test_save_weights(check):
                 net = network(own)
                 save_weights(net, f"{folder.path}/{stem}")
                 holds(folder, stem, own)
-                for name in names:
-                    close(getattr(net, name), own[name], what=f"{name} of the network afterwards")
+                for name, array in net.parameters.items():
+                    close(array, own[name], what=f"{name} of the network afterwards")
     with (
         check("saved again: the files are replaced, and nothing else is in the folder", points=1),
         scratch_folder() as folder,
@@ -446,12 +449,11 @@ def test_load_weights(check):
         return file.getvalue()
 
     def put(folder, stem, parameters):
-        for name, array in parameters.items():
-            folder.write(f"{stem}_{name}.npy", npy(array))
+        folder.write({f"{stem}_{name}.npy": npy(array) for name, array in parameters.items()})
 
     def holds(net, parameters):
-        for name in names:
-            close(getattr(net, name), parameters[name], what=name)
+        for name, array in net.parameters.items():
+            close(array, parameters[name], what=name)
 
     def refusal(folder, stem, net, parameters):
         # The error with which the files are refused, after making sure that nothing is changed.
@@ -463,8 +465,8 @@ def test_load_weights(check):
         except Exception as error:  # noqa: BLE001  any error is looked at
             refused = error
         expect(refused is not None, "a bad file was loaded without an error")
-        for name in names:
-            close(getattr(net, name), parameters[name], what=f"{name} after the error")
+        for name, array in net.parameters.items():
+            close(array, parameters[name], what=f"{name} after the error")
         return refused
 
     def is_clear(error, folder, files, kinds=("ValueError",)):
@@ -522,12 +524,8 @@ def test_load_weights(check):
 
     def with_bad(folder, bad):
         # Put good files, and bad ones in place of some: bytes, or None for no file.
-        put(folder, stem, new)
-        for name, data in bad.items():
-            if data is None:
-                folder.delete(f"{stem}_{name}.npy")
-            else:
-                folder.write(f"{stem}_{name}.npy", data)
+        data = {name: npy(array) for name, array in new.items()} | bad
+        folder.write({f"{stem}_{name}.npy": data[name] for name in names})
 
     def cut_to(name, size):
         return npy(new[name])[:size]
@@ -542,52 +540,68 @@ def test_load_weights(check):
         load_weights(net, f"{folder.path}/{stem}")
         holds(net, new)
         expect(folder.names() == before, "there are other files in the folder than before")
-    with check("another network's file: a ValueError with its name and both shapes", points=2):
+    with (
+        check(
+            "another network's file: a ValueError with its name and both shapes",
+            points=2,
+            seconds=20,
+        ),
+        scratch_folder() as folder,
+    ):
         foreign = [{"W1": (longer, n)}, {"W2": (h, k)}, {"b1": (longer,)}, {"b2": (k, longer)}]
         for shapes in [*foreign, {"W1": (longer, n), "b1": (longer,), "W2": (k, longer)}]:
-            with scratch_folder() as folder:
-                with_bad(folder, {name: npy(rng.normal(size=s)) for name, s in shapes.items()})
-                error = None
-                try:
-                    load_weights(network(own), f"{folder.path}/{stem}")
-                except ValueError as refused:
-                    error = refused
-                expect(error is not None, "the file of another network gives no ValueError")
-                file, rest = is_clear(error, folder, [f"{stem}_{name}.npy" for name in shapes])
-                name = file.removesuffix(".npy")[-2:]
-                tells_shapes(rest, own[name].shape, shapes[name])
-    with check("whichever file is bad: an error, and nothing in the network is changed", points=2):
-        shapes = {"W1": (n, h), "b1": (1,), "W2": (1, h), "b2": (k, 1)}
+            with_bad(folder, {name: npy(rng.normal(size=s)) for name, s in shapes.items()})
+            error = None
+            try:
+                load_weights(network(own), f"{folder.path}/{stem}")
+            except ValueError as refused:
+                error = refused
+            expect(error is not None, "the file of another network gives no ValueError")
+            file, rest = is_clear(error, folder, [f"{stem}_{name}.npy" for name in shapes])
+            name = file.removesuffix(".npy")[-2:]
+            tells_shapes(rest, own[name].shape, shapes[name])
+    with (
+        check(
+            "whichever file is bad: an error, and nothing in the network is changed",
+            points=2,
+            seconds=30,
+        ),
+        scratch_folder() as folder,
+    ):
+        shapes, net = {"W1": (n, h), "b1": (1,), "W2": (1, h), "b2": (k, 1)}, network(own)
         for name in names:
             for data in (npy(rng.normal(size=shapes[name])), None, cut_to(name, 150)):
-                with scratch_folder() as folder:
-                    with_bad(folder, {name: data})
-                    refusal(folder, stem, network(own), own)
-    with check("a file that is missing: an error with its name", points=1):
+                with_bad(folder, {name: data})
+                refusal(folder, stem, net, own)
+    with (
+        check("a file that is missing: an error with its name", points=1),
+        scratch_folder() as folder,
+    ):
         for name in ("W1", "b2"):
-            with scratch_folder() as folder:
-                with_bad(folder, {name: None})
-                error = refusal(folder, stem, network(own), own)
-                kinds = ("FileNotFoundError", "ValueError")
-                is_clear(error, folder, [f"{stem}_{name}.npy"], kinds)
-    with check("a file that is cut off anywhere: a ValueError with its name", points=1):
+            with_bad(folder, {name: None})
+            error = refusal(folder, stem, network(own), own)
+            kinds = ("FileNotFoundError", "ValueError")
+            is_clear(error, folder, [f"{stem}_{name}.npy"], kinds)
+    with (
+        check("a file that is cut off anywhere: a ValueError with its name", points=1),
+        scratch_folder() as folder,
+    ):
         for name, size in [("W1", 0), ("b1", 5), ("W2", 100), ("b2", 128), ("W1", 999)]:
-            with scratch_folder() as folder:
-                with_bad(folder, {name: cut_to(name, size)})
-                error = refusal(folder, stem, network(own), own)
-                is_clear(error, folder, [f"{stem}_{name}.npy"])
-    with check("a pickle: a ValueError with the file's name, and it is not run", points=1):
+            with_bad(folder, {name: cut_to(name, size)})
+            error = refusal(folder, stem, network(own), own)
+            is_clear(error, folder, [f"{stem}_{name}.npy"])
+    with (
+        check("a pickle: a ValueError with the file's name, and it is not run", points=1),
+        scratch_folder() as folder,
+    ):
         for name in ("b1", "b2"):
-            with scratch_folder() as folder:
-                trap = f"{folder.path}/the_pickle_was_run"
-                kind = type(
-                    "Trap", (), {"__reduce__": lambda _self, trap=trap: (os.mkdir, (trap,))}
-                )
-                things = np.full(own[name].shape, kind(), dtype=object)
-                with_bad(folder, {name: npy(things, pickled=True)})
-                error = refusal(folder, stem, network(own), own)
-                expect("the_pickle_was_run" not in folder.names(), "the program in the pickle ran")
-                is_clear(error, folder, [f"{stem}_{name}.npy"])
+            trap = f"{folder.path}/the_pickle_was_run"
+            kind = type("Trap", (), {"__reduce__": lambda _self, trap=trap: (os.mkdir, (trap,))})
+            things = np.full(own[name].shape, kind(), dtype=object)
+            with_bad(folder, {name: npy(things, pickled=True)})
+            error = refusal(folder, stem, network(own), own)
+            expect("the_pickle_was_run" not in folder.names(), "the program in the pickle ran")
+            is_clear(error, folder, [f"{stem}_{name}.npy"])
     ### END HIDDEN TESTS
 
 

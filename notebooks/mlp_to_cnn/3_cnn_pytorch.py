@@ -758,7 +758,7 @@ with needs_torch(), needs("build_cnn"):
 #
 # ### Exercise 6: `train_nn` (5 points)
 #
-# Train `network` in place, in training mode, whatever mode it comes in. `full_data` is everything that it may learn from: a pair of tensors, `images` `(m, 1, height, width)` and `labels` `(m,)`. Each epoch passes **once** over all of it, in mini-batches of at most 256 (100 serve well) and in a **new random order**, which is
+# Train `network` in place, in training mode, whatever mode it comes in. `full_data` is everything that it may learn from: a pair of tensors, `images` `(m, 1, height, width)` and `labels` `(m,)`. Each epoch passes **once** over all of it, in mini-batches of at most 256 (50 serve well) and in a **new random order**, which is
 # drawn from PyTorch's own generator, so that after `torch.manual_seed(0)` a run can be repeated. Each mini-batch is one step of the `optimizer` that you were given, down the gradient of the `criterion` that you were given. That is called with logits and labels, and returns the mean loss of the mini-batch.
 #
 # Return a list with one plain number an epoch: the mean loss of its samples, as they went by (the mean over the mini-batches will do). `Progress(epochs, "training")` is a progress bar; `bar.step("text")` moves it. It is optional.
@@ -781,7 +781,7 @@ def train_nn(network, optimizer, epochs, criterion, full_data):
     with Progress(epochs, "training", show=len(labels) > 10_000) as bar:
         for _ in range(epochs):
             total = 0.0
-            for rows in torch.randperm(len(labels)).split(100):
+            for rows in torch.randperm(len(labels)).split(50):
                 X, y = images[rows].to(device), labels[rows].to(device)
                 loss = criterion(network(X), y)
                 optimizer.zero_grad()  # backward() adds
@@ -1087,13 +1087,13 @@ with needs_torch(), needs("build_cnn", "train_nn"):
     for n, each in networks.items():
         train = percent_right(each, *as_tensors(X_train[:n], y_train[:n]))
         test = percent_right(each, *as_tensors(X_test, y_test))
-        steps = n_epochs[n] * -(-n // 100)
+        steps = n_epochs[n] * -(-n // 50)
         figures = f"{train:>8.2f} % {test:>7.2f} % {seconds[n]:>8.1f}"
         print(f"{n:>8,} {n_epochs[n]:>7} {steps:>7,} {figures}")
     wrong = 1 - test / 100
     se = 100 * np.sqrt(wrong * (1 - wrong) / len(y_test))
     print(f"Standard error of the last test accuracy, {len(y_test):,} images: {se:.2f} points")
-    print("(steps: where the mini-batches have 100 images)")
+    print("(steps: where the mini-batches have 50 images)")
 
 # %% [markdown]
 # On MNIST, the network that was trained on everything should be right on 98.6 % of the test images or more; a report on the same network gives 98.72 %. Seeds differ by a tenth of a point or two. On the digits of scikit-learn expect 96 to 99 %, with 300 test images and a standard error near a point.

@@ -719,20 +719,21 @@ with needs("NeuralNetMLP", "mse_and_accuracy", "train"):
         networks[name] = net
 
 # %% given="curves"
-with needs("train"):
+if curves:
     losses = {name: found[0] for name, found in curves.items()}
     title = "MSE on the training images"
     show(plots.learning_curve(losses, start=1, title=title, xlabel="epoch", ylabel="MSE"))
-    accuracies = {}
+    accuracies, first = {}, epochs // 5  # the first fifth is left out: it would fill the figure
     for name, (_, on_training, on_validation) in curves.items():
-        accuracies[f"{name}, training"] = on_training
-        accuracies[f"{name}, validation"] = on_validation
-    title = "Accuracy on training and validation images"
-    show(plots.learning_curve(accuracies, start=1, title=title, xlabel="epoch", ylabel="accuracy"))
+        accuracies[f"{name}, training"] = [100 * each for each in on_training[first:]]
+        accuracies[f"{name}, validation"] = [100 * each for each in on_validation[first:]]
+    title = f"Accuracy from epoch {first + 1} on"
+    settings = {"title": title, "xlabel": "epoch", "ylabel": "accuracy (%)"}
+    show(plots.learning_curve(accuracies, start=first + 1, **settings))
 
 # %% [markdown]
-# Two things to see. With two hidden layers the curve *starts later*: for some epochs the network is at little more than chance, or far behind the other. Then it overtakes. And both curves of accuracy still rise at the end: these networks are not
-# trained out, and the comparison is one *after so many epochs*.
+# Two things to see. With two hidden layers the curve *starts later*: at first the network is far behind the other one. On MNIST it catches up and is ahead from about epoch 35 on; on the digits, with a sixth of the steps that MNIST gives in its 50 epochs, it is
+# still behind at the end. And all accuracies still rise: these networks are not trained out, so what is compared here is networks *after so many epochs*.
 #
 # Why does the deeper network start later? Look at what arrives where. The next cell takes both networks before their first step, and prints the length of the gradient of each weight matrix.
 
@@ -751,8 +752,8 @@ with needs("NeuralNetMLP"):
         )
 
 # %% [markdown]
-# The error term of a layer is that of the layer above, times weights of size 0.1, times the sigmoid's slope, which is at most $\frac14$. So each hidden layer in between makes it smaller by a large factor, and the first layer of the deeper
-# network hardly moves at first. This is called the **vanishing gradient**. With two layers patience helps. With twenty it does not: then it takes other activations (ReLU), initial weights that fit the layer's size, or shortcuts past
+# The first layer of the deeper network gets a gradient seven to nine times shorter than that of the other one, and moves as much less. The error term of a layer is that of the layer above, times weights of size 0.1, times the sigmoid's slope, which is at
+# most $\frac14$: each layer in between makes it smaller. This is called the **vanishing gradient**. With two layers patience helps. With twenty it does not: then it takes other activations (ReLU), initial weights that fit the layer's size, or shortcuts past
 # layers.
 #
 # ## 7. Beside the published figures
@@ -766,7 +767,7 @@ def in_a_row(numbers):
     return " / ".join(f"{number:.2f}" for number in numbers)
 
 
-with needs("mse_and_accuracy", "train"):
+if networks:
     print("accuracy in %, training / validation / test")
     print(f"{'':<20}{'here, ' + images.name:>24}{'reported, MNIST':>24}")
     for name, net in networks.items():
@@ -782,22 +783,21 @@ with needs("mse_and_accuracy", "train"):
 # image: let $u$ images be right with the first network only, and $v$ with the second only. If neither is better, $v - u$ scatters around zero with a standard deviation of $\sqrt{u + v}$.
 
 # %% given="image_by_image"
-with needs("train"):
+if networks:
     answers = {name: net.forward(X_test)[-1].argmax(axis=1) for name, net in networks.items()}
-    if len(answers) == 2:
-        one, two = (each == y_test for each in answers.values())
-        u, v = int((one & ~two).sum()), int((two & ~one).sum())
-        for name, right in zip(answers, (one, two), strict=True):
-            p = right.mean()
-            error = np.sqrt(p * (1 - p) / len(right))
-            print(f"{name:<18} {p:.2%} of {len(right):,} test images, standard error {error:.2%}")
-        print(f"right with one hidden layer only: {u}, with two only: {v}")
-        print(f"difference {v - u} images, its standard deviation by chance {np.sqrt(u + v):.0f}")
+    one, two = (each == y_test for each in answers.values())
+    u, v = int((one & ~two).sum()), int((two & ~one).sum())
+    for name, right in zip(answers, (one, two), strict=True):
+        p = right.mean()
+        error = np.sqrt(p * (1 - p) / len(right))
+        print(f"{name:<18}{p:.2%} of {len(right):,} test images, standard error {error:.2%}")
+    print(f"right with one hidden layer only: {u}, with two only: {v}")
+    print(f"difference {v - u} images, standard deviation by chance {np.sqrt(u + v):.0f}")
 
 # %% given="hard_images"
-with needs("train"):
-    if len(answers) == 2:
-        wrong = np.flatnonzero(~one & ~two)[:20]
+if networks:
+    wrong = np.flatnonzero(~one & ~two)[:20]
+    if len(wrong):
         show(
             plots.digits(
                 images.X[test][wrong],
@@ -826,11 +826,14 @@ with needs("train"):
 
 # %% [markdown] written="report_second_layer" points=4
 # ### BEGIN SOLUTION
-# MODEL
+# On these images it is. One hidden layer is right on 94.54 % of the 10,000 test images, two on 95.22 %: 0.68 points more, where each accuracy has a standard error of 0.2 points and the difference of two independent ones would have 0.3. Image by image it is clearer. 96 images are right with
+# one layer only, 164 with two only; the difference of 68 is four times its standard deviation by chance, 16. This is about two networks, each trained once. Before I recommend a second layer I want several seeds, as initial weights and the order of the images are chance, too; longer
+# training, as all curves still rise at epoch 50 and the deeper network started later; and sizes and learning rates chosen for each of the two on the validation images. The curves show the MSE, the mean over samples and outputs, 0.0079 and 0.0070 at the end. The loss that is
+# followed is the sum over the outputs, ten times as much. If `backward` gave the gradient of the MSE, all its numbers would be a tenth of what they are, and the learning rate would have to be 1.0 for the same steps.
 #
 # ### BEGIN MARK SCHEME
 # - 1 point: gives both test accuracies from the own run, their difference, and the standard error of one of them (about 0.2 points with 10,000 test images).
-# - 1 point: compares image by image (the difference against the root of u + v), or says why two accuracies on the same images may be compared more sharply than their standard errors suggest; the conclusion fits the own numbers.
+# - 1 point: compares image by image (the difference against the root of u + v), or says why two accuracies on the same images may be compared more sharply than their standard errors suggest; the conclusion fits the own numbers (on the digits, one layer is ahead).
 # - 1 point: says what is missing: more seeds (weights, order), perhaps more epochs, since both curves still rise, or other sizes; not chosen on the test images.
 # - 1 point: the curves show the MSE, the mean over samples and outputs, a tenth of the loss that is followed; with its gradient the learning rate would have to be 1.0 for the same steps.
 # ### END MARK SCHEME

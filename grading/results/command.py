@@ -1,0 +1,51 @@
+"""The command: run protocols that are not recorded yet, and write the page."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from grading.results.page import page
+from grading.results.protocols import PROTOCOLS
+from grading.results.records import Records
+from helpers.download import find_mnist
+from helpers.study import load_recorded
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs" / "results"
+
+
+def main(argv=None):
+    """Run ``python -m grading results``; return its exit status."""
+    keys = [each.key for each in PROTOCOLS]
+    parser = argparse.ArgumentParser(prog="course.py results", description=__doc__)
+    parser.add_argument(
+        "--run", nargs="*", metavar="NAME", help=f"train first: all, or some of {', '.join(keys)}"
+    )
+    parser.add_argument("--again", action="store_true", help="also what is recorded already")
+    options = parser.parse_args(argv)
+    records = Records(FOLDER / "runs.json")
+    if options.run is not None:
+        if unknown := sorted(set(options.run) - set(keys)):
+            parser.error(f"there is no {unknown[0]!r}; there are {', '.join(keys)}")
+        if find_mnist() is None:
+            parser.error("published results are on MNIST: set MNIST_DIR, or `course.py data`")
+        run([p for p in PROTOCOLS if p.key in (options.run or keys)], records, options.again)
+    text = page(PROTOCOLS, records, load_recorded())
+    (FOLDER / "README.md").write_text(text, encoding="utf-8")
+    print(f"Written: {(FOLDER / 'README.md').relative_to(ROOT)}")
+    return 0
+
+
+def run(protocols, records, again=False):
+    """Train what is missing, seed by seed; each result is kept as soon as it is there."""
+    for protocol in protocols:
+        for seed in protocol.seeds:
+            if again or records.find(protocol.key, seed) is None:
+                print(f"{protocol.key}, seed {seed} ...", flush=True)
+                found = protocol.run(seed)
+                records.save(protocol.key, seed, found)
+                print("   " + ", ".join(f"{name} {value:g}" for name, value in found.items()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
