@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class Row:
     """
 
     exercise: str
+    assignment: str = ""
     wrong: int = 0
     caught: int = 0
     named: int = 0
@@ -67,7 +68,7 @@ class Row:
 def main(argv=None):
     """Run the command; return 0 when all is as it should be."""
     parser = argparse.ArgumentParser(prog="course.py audit", description=__doc__.splitlines()[0])
-    parser.add_argument("assignment", nargs="?", default="nn_lab")
+    parser.add_argument("assignments", nargs="*", default=assignments(), metavar="ASSIGNMENT")
     parser.add_argument("--only", nargs="+", default=[], metavar="EXERCISE")
     parser.add_argument("--sample", type=int, default=12, help="how many go through nbgrader (12)")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (1)")
@@ -78,23 +79,56 @@ def main(argv=None):
     started = time.monotonic()
     print(HEAD, flush=True)
     rows = []
-    for row in audit(options.assignment, options.only, options.jobs, options.rounds):
-        rows.append(row)
-        print(line(row), flush=True)
+    for assignment, only in concerned(options.assignments, options.only):
+        print(f"-- {assignment}", flush=True)
+        for row in audit(assignment, only, options.jobs, options.rounds):
+            rows.append(row)
+            print(line(row), flush=True)
     print(line(total(rows)))
     for row in rows:
         for note in row.notes:
             print(f"not recognised: {note}")
     problems = [problem for row in rows for problem in row.problems]
     if options.sample and not options.only:
-        print(f"\n{options.sample} answers through nbgrader:", flush=True)
-        problems += _sample(options)
+        print(f"\n{options.sample} answers of each assignment through nbgrader:", flush=True)
+        for assignment in options.assignments:
+            problems += _sample(assignment, options)
     for problem in problems:
         print(f"NOT AS IT SHOULD BE: {problem}")
     print(f"\nDone in {time.monotonic() - started:.0f} s.")
     if options.write:
         options.write.write_text(markdown(rows), encoding="utf-8")
     return 1 if problems or not enough_are_named(rows) else 0
+
+
+def assignments():
+    """Return the names of all assignments: the lab first, then the projects."""
+    names = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+    return sorted(names, key=lambda name: name != "nn_lab")
+
+
+def concerned(names, only):
+    """Yield the assignments that hold the exercises wanted, with those of each (all: none named).
+
+    Raises
+    ------
+    SystemExit
+        When an exercise is in none of them.
+    """
+    found = {name: _exercises(name) for name in names}
+    for exercise in only:
+        if not any(exercise in own for own in found.values()):
+            known = ", ".join(each for own in found.values() for each in own)
+            raise SystemExit(f"there is no exercise {exercise!r}; there are {known}")
+    for name, own in found.items():
+        wanted = [exercise for exercise in only if exercise in own]
+        if wanted or not only:
+            yield name, wanted
+
+
+def _exercises(assignment):
+    notebooks = source_notebooks(ROOT / "source" / assignment)
+    return [exercise for notebook in notebooks for exercise in notebook.solutions]
 
 
 def audit(assignment, only=(), jobs=2, rounds=2):
@@ -113,7 +147,7 @@ def audit(assignment, only=(), jobs=2, rounds=2):
     for part, of, row in each_exercise(work, assignment, only, jobs, _parts_of):
         parts.append(row)
         if part == of - 1:
-            yield total(parts, row.exercise)
+            yield replace(total(parts, row.exercise), assignment=assignment)
             parts = []
 
 
@@ -156,9 +190,6 @@ def each_exercise(work, assignment, only=(), jobs=2, parts_of=lambda *_: 1):
     """
     os.environ.update(SETTINGS)
     notebooks = source_notebooks(ROOT / "source" / assignment)
-    names = [exercise for notebook in notebooks for exercise in notebook.solutions]
-    if unknown := [name for name in only if name not in names]:
-        raise SystemExit(f"{assignment} has no exercise {unknown[0]!r}; it has {', '.join(names)}")
     tasks = [
         (str(notebook.path), assignment, exercise, part, of)
         for notebook in notebooks
@@ -273,16 +304,28 @@ def markdown(rows):
         "Made by `python3 course.py audit --write docs/audit.md`; do not edit. Every wrong answer "
         "of the bank must lose points in its own exercise and in no other, every right answer must "
         "keep them all. *Named*: the feedback names the very mistake.",
+    ]
+    names = list(dict.fromkeys(row.assignment for row in rows))
+    sums = [total([row for row in rows if row.assignment == name], name) for name in names]
+    lines += _table([*sums, total(rows, "**all**")], "assignment")
+    for name in names:
+        own = [row for row in rows if row.assignment == name]
+        lines += ["", f"## `{name}`", *_table(own, "exercise")]
+    return "\n".join(lines) + "\n"
+
+
+def _table(rows, what):
+    lines = [
         "",
-        "| exercise | wrong | caught | named | cascades | right | accepted | taken for a mistake |",
+        f"| {what} | wrong | caught | named | cascades | right | accepted | taken for a mistake |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in [*rows, total(rows)]:
-        name = f"`{row.exercise}`" if row in rows else "**all**"
+    for row in rows:
+        name = row.exercise if row.exercise.startswith("*") else f"`{row.exercise}`"
         numbers = (row.wrong, row.caught, row.named, row.cascades)
         numbers += (row.right, row.accepted, row.mistaken)
         lines.append(f"| {name} | {' | '.join(map(str, numbers))} |")
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def total(rows, name="all"):
@@ -296,18 +339,18 @@ def total(rows, name="all"):
     return found
 
 
-def _sample(options):
+def _sample(assignment, options):
     """Grade a random sample with nbgrader's commands; return what differs from the fast way."""
     entries = [
         (notebook.path, exercise, entry)
-        for notebook in source_notebooks(ROOT / "source" / options.assignment)
-        for found in bank_of(options.assignment, notebook.path.stem)
+        for notebook in source_notebooks(ROOT / "source" / assignment)
+        for found in bank_of(assignment, notebook.path.stem)
         for exercise, several in found.items()
         for entry in several
     ]
     chosen = random.Random(options.seed).sample(entries, min(options.sample, len(entries)))
     with tempfile.TemporaryDirectory(prefix="audit-", ignore_cleanup_errors=True) as folder:
-        return grade_sample(Path(folder), ROOT, options.assignment, chosen)
+        return grade_sample(Path(folder), ROOT, assignment, chosen)
 
 
 if __name__ == "__main__":

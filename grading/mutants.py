@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grading.audit import Auditor, each_exercise
+from grading.audit import Auditor, assignments, concerned, each_exercise
 
 SEEDS = (1, 2, 3)
 SURVIVORS = Path(__file__).parent / "answers" / "survivors.toml"
@@ -170,20 +170,22 @@ def known(assignment):
 def main(argv=None):
     """Run ``python -m grading mutants``; return 0 when every mutant that survives is known."""
     parser = argparse.ArgumentParser(prog="course.py mutants", description=__doc__.splitlines()[0])
-    parser.add_argument("assignment", nargs="?", default="nn_lab")
+    parser.add_argument("assignments", nargs="*", default=assignments(), metavar="ASSIGNMENT")
     parser.add_argument("--only", nargs="+", default=[], metavar="EXERCISE")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     options = parser.parse_args(argv)
     started, total, unknown = time.monotonic(), 0, []
-    equivalent = known(options.assignment)
-    found = each_exercise(survivors, options.assignment, options.only, options.jobs)
-    for exercise, count, alive in found:
-        total += count
-        new = [what for what in alive if what not in equivalent.get(exercise, {})]
-        unknown += new
-        print(f"{exercise:<32}{count:>5} mutants, {len(alive):>3} survive, {len(new)} unknown")
-        for what in new:
-            print(f"    {what}", flush=True)
+    for assignment, only in concerned(options.assignments, options.only):
+        equivalent = known(assignment)
+        print(f"-- {assignment}", flush=True)
+        found = each_exercise(survivors, assignment, only, options.jobs)
+        for exercise, count, alive in found:
+            total += count
+            new = [what for what in alive if what not in equivalent.get(exercise, {})]
+            unknown += new
+            print(f"{exercise:<32}{count:>5} mutants, {len(alive):>3} survive, {len(new)} unknown")
+            for what in new:
+                print(f"    {what}", flush=True)
     print(
         f"\n{total} mutants, {len(unknown)} unknown survivors, {time.monotonic() - started:.0f} s"
     )

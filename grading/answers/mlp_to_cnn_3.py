@@ -147,8 +147,8 @@ WRONG = {
     "conv2d_backward": [
         wrong(
             "filters turned round in dX",
-            "W[:, :, u, v]",
-            "W[:, :, -1 - u, -1 - v]",
+            "np.tensordot(dout, W[:, :, u, v]",
+            "np.tensordot(dout, W[:, :, -1 - u, -1 - v]",
             says="In your dX the filter is turned round. If dout is 1 at a single place, dX should "
             "show the filter itself there. (Turning is right where dX is a convolution of the "
             "padded dout, and only there.)",
@@ -407,8 +407,8 @@ WRONG = {
             "always windows of two",
             "    m, c, i, j = X.shape\n",
             "    m, c, i, j = X.shape\n    asked, size = size, 2\n",
-            "(X, size)",
-            "(X, asked)",
+            "), (X, size)",
+            "), (X, asked)",
             says="Your windows are always 2x2. Their size is an argument of your function.",
         ),
         wrong(

@@ -487,7 +487,9 @@ WRONG = {
         wrong_body(
             "the hidden layers share an error term",
             """
-            def __init__(self, num_features, num_hidden_1, num_hidden_2, num_classes, random_seed=123):
+            def __init__(
+                self, num_features, num_hidden_1, num_hidden_2, num_classes, random_seed=123
+            ):
                 self.num_classes = num_classes
                 rng = np.random.RandomState(random_seed)
                 self.weight_h1 = rng.normal(0.0, 0.1, (num_hidden_1, num_features))
@@ -714,7 +716,9 @@ WRONG = {
         wrong(
             "steps on copies",
             STEPS,
-            STEPS.replace("net.weight_out -= learning_rate", "weight = net.weight_out - learning_rate")
+            STEPS.replace(
+                "net.weight_out -= learning_rate", "weight = net.weight_out - learning_rate"
+            )
             .replace("net.weight_h2 -= learning_rate", "weight = net.weight_h2 - learning_rate")
             .replace("net.weight_h1 -= learning_rate", "weight = net.weight_h1 - learning_rate")
             .replace("net.bias_out -= learning_rate", "bias = net.bias_out - learning_rate")
@@ -796,8 +800,7 @@ WRONG = {
         wrong(
             "a loss for each mini-batch",
             STEPS,
-            STEPS
-            + "                losses.append(mse_and_accuracy(net, X, y, num_labels)[0])\n",
+            STEPS + "                losses.append(mse_and_accuracy(net, X, y, num_labels)[0])\n",
             "            losses.append(mse)\n",
             "",
             says="Your list of losses has a number for each mini-batch. One an epoch is asked for, "
@@ -1237,9 +1240,9 @@ RIGHT = {
         ),
         right_edit(
             "no progress bar",
-            "    with Progress(num_epochs, \"training\") as bar:\n",
+            '    with Progress(num_epochs, "training") as bar:\n',
             "    if True:\n",
-            "            bar.step(f\"MSE {mse:.4f}, {accuracy:.2%} of the training images\")\n",
+            '            bar.step(f"MSE {mse:.4f}, {accuracy:.2%} of the training images")\n',
             "",
         ),
     ],

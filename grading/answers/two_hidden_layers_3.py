@@ -1,6 +1,6 @@
 """The bank for `3_softmax_and_pytorch`: mistakes, and right answers written otherwise."""
 
-from grading.answers.entry import right, right_edit, wrong, wrong_body
+from grading.answers.entry import right, right_edit, wrong
 
 W_H1 = "rng.normal(scale=0.1, size=(num_hidden_1, num_features))"
 W_H2 = "rng.normal(scale=0.1, size=(num_hidden_2, num_hidden_1))"
@@ -504,7 +504,7 @@ WRONG = {
             "net is trained with it. from_numpy makes no copy.",
         ),
         wrong(
-            "the bias of another layer",
+            "the second bias is 0",
             "linear(net.weight_h2, net.bias_h2)",
             "linear(net.weight_h2, 0 * net.bias_h2)",
             says="The second hidden layer of your model has biases of 0. It should have those of "
@@ -703,7 +703,7 @@ WRONG = {
             "absolute errors",
             MSE,
             "nn.L1Loss()",
-            says="Your loss is the mean of the absolute errors. The text asks for the squared ones.",
+            says="Your loss is the mean of the absolute errors. Their squares were asked for.",
         ),
         wrong(
             "the learning rate divided by ten",
@@ -957,11 +957,11 @@ RIGHT = {
             """
             LAYERS = ("h1", "h2", "out")
 
-            def __init__(self, num_features, num_hidden_1, num_hidden_2, num_classes, random_seed=123):
+            def __init__(self, *sizes, random_seed=123):
                 from itertools import pairwise
 
-                rng = np.random.RandomState(random_seed)
-                sizes = (num_features, num_hidden_1, num_hidden_2, num_classes)
+                sizes, rest = sizes[:4], sizes[4:]
+                rng = np.random.RandomState(rest[0] if rest else random_seed)
                 for layer, (n_in, n_out) in zip(self.LAYERS, pairwise(sizes)):
                     setattr(self, "weight_" + layer, 0.1 * rng.standard_normal((n_out, n_in)))
                     setattr(self, "bias_" + layer, np.zeros((n_out,)))
@@ -1215,15 +1215,16 @@ RIGHT = {
             """,
         ),
         right(
-            "a function of the parameters, torch.func",
+            "the squares by einsum, old gradients set to zero one by one",
             """
-            from torch.func import functional_call, grad
-
-            def loss(parameters):
-                return (functional_call(model, parameters, (X,)) - Y).pow(2).sum() / len(Y)
-
-            parameters = {name: p.detach() for name, p in model.named_parameters()}
-            return tuple(grad(loss)(parameters).values())
+            for parameter in model.parameters():
+                if parameter.grad is not None:
+                    parameter.grad.zero_()
+            error = model(X).sub(Y)
+            L = torch.einsum("mk,mk->", error, error) / error.shape[0]
+            torch.autograd.backward(L, inputs=list(model.parameters()))
+            gradients = {name: p.grad for name, p in model.named_parameters()}
+            return list(gradients.values())
             """,
         ),
         right(

@@ -333,7 +333,7 @@ def torch_file(kind, arrays=None):
     ----------
     kind : str
         "weights": a state_dict. "gpu": one that was saved from a GPU. "truncated": one whose end
-        is missing. "object": one that also holds an object of a class, which cannot be read with
+        is missing. "object": one whose dict is of a class of its own, which cannot be read with
         ``weights_only=True``. "tensors": a list of tensors. "text": no such file at all.
     arrays : dict of str to array_like, optional
         The arrays by their names; they keep their dtype.

@@ -906,7 +906,7 @@ with needs("activation", "encode", "TwoLayerNet", "split_test"):
             print(f"{name}: {steps} steps, validation accuracy {accuracies[name][-1]:.3f}")
 
 # %% [markdown]
-# Both have seen every image as often, and multiplied matrices of the same total size. But one has taken hundreds of steps for each of the other's. The full batch gives the exact gradient, once an epoch; a hundred images give a rough one, hundreds of times. Far from the minimum, a rough direction
+# Both have seen every image as often, and multiplied matrices of the same total size. But one has taken a whole epoch's worth of steps for each of the other's. The full batch gives the exact gradient, once an epoch; a hundred images give a rough one, many times. Far from the minimum, a rough direction
 # is good enough. Keep this in mind for the study: its eighteen runs take 100 steps each, so what they compare is mostly *how far one gets in 100 steps*.
 #
 # ## 7. Report

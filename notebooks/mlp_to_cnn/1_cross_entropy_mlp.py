@@ -79,7 +79,7 @@ def test_one_hot_encode(check):
         close(steady(one_hot_encode, np.array([2, 0, 2]), 4, names="y k"), expected, what="Y")
     ### BEGIN HIDDEN TESTS
     rng = check.rng
-    k = int(rng.integers(5, 12))
+    k = int(rng.choice([5, 6, 7, 8, 9, 11]))
     m = k + int(rng.integers(3, 9))
     y = rng.permutation(np.arange(m) % k)
     with check("every label has its row and its column; y is unchanged", points=1):
@@ -508,7 +508,7 @@ def test_train_network(check):
 
     rng = check.rng
     n = int(rng.integers(3, 6))
-    batch, epochs = int(rng.integers(7, 12)), int(rng.integers(3, 5))
+    batch, epochs = int(rng.integers(14, 20)), int(rng.integers(3, 5))
     m = batch * int(rng.integers(5, 8)) + int(rng.integers(2, batch))
     steps = m // batch + 1
     lr, rates = float(rng.uniform(0.01, 0.04)), rng.uniform(0.5, 1.5, size=4)
@@ -590,12 +590,15 @@ def test_train_network(check):
                 close(targets, y[rows][:, None] == np.arange(k), what="the targets of a batch")
 
         def own_targets():
-            encoded = np.asarray(one_hot_encode(y, k))
-            for rows, targets in batches:
-                builds_on(
-                    lambda rows=rows, targets=targets: follows(targets, encoded[rows]),
-                    lambda rows=rows, targets=targets: follows(targets, one_hot_encode(y[rows], k)),
-                )
+            rows = [row for batch_rows, _ in batches for row in batch_rows]
+            found = np.concatenate([targets for _, targets in batches])
+            builds_on(
+                lambda: follows(found, np.asarray(one_hot_encode(y, k))[rows]),
+                lambda: follows(
+                    found,
+                    np.concatenate([one_hot_encode(y[batch_rows], k) for batch_rows, _ in batches]),
+                ),
+            )
 
         builds_on(one_hot_targets, own_targets)
     with check("train_accuracies: on all training images, after each epoch", points=1):
