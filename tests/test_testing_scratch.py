@@ -16,6 +16,11 @@ NET = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _graded(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+
+
 def test_files_are_written_read_and_gone():
     with scratch_folder() as folder:
         assert folder.names() == []

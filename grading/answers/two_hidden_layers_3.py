@@ -745,7 +745,7 @@ WRONG = {
             CLEAR,
             "",
             says="Your gradients are never set back: each step uses the sum of all earlier "
-            "gradients. Which line belongs before loss.backward()?",
+            "gradients. What belongs before backward() in every step?",
         ),
         wrong(
             "gradients cleared once an epoch",

@@ -603,7 +603,7 @@ with needs("train_epoch", "unfinished", "summarise", "split_test"):
                 rates,
                 {name: np.reshape(found, (len(rates), -1)) for name, found in series.items()},
                 log_x=True,
-                title=f"{epochs} epochs on {len(y_train)} images, batches of 50",
+                title=f"{epochs} epochs on {len(y_train):,} images, batches of 50",
                 xlabel="learning rate",
                 ylabel="validation accuracy",
             )
@@ -738,11 +738,14 @@ credit(test_select)
 
 # %% given="selected"
 with needs("train_epoch", "unfinished", "summarise", "select", "split_test"):
-    top = max(table, key=lambda row: row["validation"])
-    chosen = select(table)
-    for name, row in [("best mean", top), ("selected", chosen)]:
-        print(f"{name + ':':<11}", ", ".join(f"{key} {row[key]}" for key in SETTING))
-        print(f"{'':<11} validation {100 * row['validation']:.2f} %, {row['seconds']:.2f} s")
+    if not table:
+        print("There are no runs to select from yet.")
+    else:
+        top = max(table, key=lambda row: row["validation"])
+        chosen = select(table)
+        for name, row in [("best mean", top), ("selected", chosen)]:
+            print(f"{name + ':':<11}", ", ".join(f"{key} {row[key]}" for key in SETTING))
+            print(f"{'':<11} validation {100 * row['validation']:.2f} %, {row['seconds']:.2f} s")
 
 # %% [markdown]
 # ### On the selected setting: batches, and a penalty

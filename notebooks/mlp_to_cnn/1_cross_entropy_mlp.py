@@ -142,48 +142,55 @@ credit(test_one_hot_encode)
 class MLP:
     """One hidden layer of sigmoids, softmax, cross-entropy summed over the rows."""
 
-    ### BEGIN SOLUTION
     def __init__(self, n_in, n_hidden, n_out, seed):
+        ### BEGIN SOLUTION
         rng = np.random.default_rng(seed)
         self.W1 = rng.normal(scale=0.1, size=(n_hidden, n_in))
         self.b1 = np.zeros(n_hidden)
         self.W2 = rng.normal(scale=0.1, size=(n_out, n_hidden))
         self.b2 = np.zeros(n_out)
         self.reset_grad()
+        ### END SOLUTION
 
     def forward(self, x):
         """Return the probabilities y_hat (m, k) of the samples x (m, n)."""
+        ### BEGIN SOLUTION
         self.x = x
         self.h = sigmoid(x @ self.W1.T + self.b1)  # (m, h)
         a2 = self.h @ self.W2.T + self.b2  # (m, k)
         powers = np.exp(a2 - a2.max(axis=1, keepdims=True))
         self.y_hat = powers / powers.sum(axis=1, keepdims=True)
         return self.y_hat
+        ### END SOLUTION
 
     def reset_grad(self):
-        """Set all gradients to zero."""
+        """Set W1_grad, b1_grad, W2_grad and b2_grad to zero."""
+        ### BEGIN SOLUTION
         self.W1_grad = np.zeros_like(self.W1)
         self.b1_grad = np.zeros_like(self.b1)
         self.W2_grad = np.zeros_like(self.W2)
         self.b2_grad = np.zeros_like(self.b2)
+        ### END SOLUTION
 
     def update_grad(self, y):
-        """Add the gradients of the loss on the last samples, with targets y (m, k)."""
+        """Add the gradients of the loss on the last samples, with one-hot targets y (m, k)."""
+        ### BEGIN SOLUTION
         delta2 = self.y_hat - y  # (m, k)
         delta1 = (delta2 @ self.W2) * self.h * (1 - self.h)  # (m, h)
         self.W2_grad += delta2.T @ self.h
         self.b2_grad += delta2.sum(axis=0)
         self.W1_grad += delta1.T @ self.x
         self.b1_grad += delta1.sum(axis=0)
+        ### END SOLUTION
 
     def update_params(self, lr):
-        """Go one step of length lr against the gradients."""
+        """Go one step against the gradients: each parameter minus lr times its own."""
+        ### BEGIN SOLUTION
         self.W1 -= lr * self.W1_grad
         self.b1 -= lr * self.b1_grad
         self.W2 -= lr * self.W2_grad
         self.b2 -= lr * self.b2_grad
-
-    ### END SOLUTION
+        ### END SOLUTION
 
 
 # %% test="test_MLP" points=18
@@ -617,7 +624,9 @@ credit(test_train_network)
 # as large.)
 
 # %%
-epochs = training_length(100)
+epochs = 100
+if training_length(epochs) < epochs:
+    epochs = 1  # while it is graded
 lr = 1e-3 if images.name == "MNIST" else 1e-2
 
 # %% given="training"
@@ -633,7 +642,7 @@ with needs("one_hot_encode", "MLP", "accuracy", "train_network"):
 
 # %% given="results"
 with needs("MLP", "accuracy", "train_network"):
-    print(f"{'':<12}{'images':>8}{'accuracy':>12}{'standard error':>18}")
+    lines = [f"{'':<12}{'images':>8}{'accuracy':>12}{'standard error':>18}"]
     for name, X, y in [
         ("training", X_train, y_train),
         ("validation", X_valid, y_valid),
@@ -641,7 +650,8 @@ with needs("MLP", "accuracy", "train_network"):
     ]:
         p = accuracy(net.forward(X), y)
         se = np.sqrt(p * (1 - p) / len(y))
-        print(f"{name:<12}{len(y):>8,}{p:>12.2%}{100 * se:>11.2f} points")
+        lines.append(f"{name:<12}{len(y):>8,}{p:>12.2%}{100 * se:>11.2f} points")
+    print("\n".join(lines))
     print("\nReported elsewhere for MNIST, same sizes, rate and epochs: 90.66 % of the test images")
 
 # %% [markdown]
@@ -651,7 +661,7 @@ with needs("MLP", "accuracy", "train_network"):
 # network with the gradients of the mean: it does so by dividing the rate. A tenth of the epochs is enough to see it.
 
 # %% given="sum_or_mean"
-few_epochs = max(2, epochs // 10)
+few_epochs = max(1, epochs // 10)
 with needs("one_hot_encode", "MLP", "accuracy", "train_network"):
     compared = {}
     for name, rate in [("sum", lr), ("mean", lr / 256)]:

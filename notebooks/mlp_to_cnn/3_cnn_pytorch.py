@@ -752,9 +752,9 @@ credit(test_build_cnn)
 # %% given="count"
 with needs_torch(), needs("build_cnn"):
     torch.manual_seed(0)
-    network = build_cnn(images.image_shape)
+    untrained = build_cnn(images.image_shape)
     total = 0
-    for name, parameter in network.named_parameters():
+    for name, parameter in untrained.named_parameters():
         print(f"{name:>12} {tuple(parameter.shape)!s:>16} {parameter.numel():>8,}")
         total += parameter.numel()
     mlp = sum(int(np.prod(shape)) for shape in layer_shapes(height * width, 64, 10))
@@ -1024,8 +1024,8 @@ credit(test_train_nn)
 # %% [markdown]
 # ### Few images, and all of them
 #
-# Now the same network twice: trained on 2,000 images (200 of the digits, where those are the data), and on all. The learning rate 0.02 with momentum 0.9 and the number of epochs were fixed beforehand, so that the test images decide on nothing. On MNIST's 60,000 images eight epochs take about 40 seconds on one processor core,
-# and five seconds or so on a GPU. If that is too long for a first try, put a smaller number into the line with `n_epochs`.
+# Now the same network twice: trained on 2,000 images (200 of the digits, where those are the data), and on all. The learning rate 0.02 with momentum 0.9 and the number of epochs were fixed beforehand, so that the test images decide on nothing. On MNIST's 60,000 images eight epochs take a minute or so on one free processor core,
+# less on a GPU. If that is too long for a first try, put a smaller number into the line with `n_epochs`.
 #
 # Seeds are set before each run: the initial weights and the order of the images are then the same every time. (On a GPU the last digits may still differ, as it adds in an order of its own.)
 
@@ -1097,14 +1097,17 @@ with needs_torch(), needs("build_cnn", "train_nn"):
 
 # %% given="accuracies"
 with needs_torch(), needs("build_cnn", "train_nn"):
-    print(f"{'images':>8} {'epochs':>7} {'steps':>7} {'training':>10} {'test':>9} {'seconds':>8}")
+    lines = [
+        f"{'images':>8} {'epochs':>7} {'steps':>7} {'training':>10} {'test':>9} {'seconds':>8}"
+    ]
     for n, each in networks.items():
         train = percent_right(each, *as_tensors(X_train[:n], y_train[:n]))
         test = percent_right(each, *as_tensors(X_test, y_test))
         steps = n_epochs[n] * -(-n // 50)
         figures = f"{train:>8.2f} % {test:>7.2f} % {seconds[n]:>8.1f}"
-        print(f"{n:>8,} {n_epochs[n]:>7} {steps:>7,} {figures}")
+        lines.append(f"{n:>8,} {n_epochs[n]:>7} {steps:>7,} {figures}")
     wrong = 1 - test / 100
+    print(*lines, sep="\n")
     se = 100 * np.sqrt(wrong * (1 - wrong) / len(y_test))
     print(f"Standard error of the last test accuracy, {len(y_test):,} images: {se:.2f} points")
     print("(steps: where the mini-batches have 50 images)")
@@ -1370,12 +1373,17 @@ with needs_torch(), needs("build_cnn", "train_nn"):
 
 # %% [markdown] written="report_cnn" points=4
 # ### BEGIN SOLUTION
-# @@REPORT@@
+# On MNIST's 10,000 test images my convolutional network is right on 98.82 % (standard error 0.11 points), the MLP with 64 hidden units on about 97.2 % (0.16 points). The difference is eight standard errors, and a second seed gave 98.83 %. It is not the size: 44,426 parameters against 50,890. A convolution has built in
+# that neighbouring pixels belong together and that a pattern may stand anywhere: 156 parameters make six filters, and each is trained by 24·24 places of every image. The MLP needs templates of 784 pixels and has to learn each place by itself. The pictures show it: filters with a light and a dark side answer to strokes of one direction wherever they are, while the templates look like
+# blurred digits at one place. The other evidence is that from 2,000 images the convolutional network gets 95.4 %, where the MLP gets about 90 %.
+#
+# Trained on 2,000 images, it is right on 100 % of them and on 95.4 % of the test images; trained on 60,000, on 99.5 % and 98.8 %. The gap of 4.6 points against 0.7 is overfitting, and more images close it. The hardest digits are 7 (3.3 % wrong, most of them taken for 1 or 9), 6 (taken for 0) and 9. Most mistakes are between digits that differ in one stroke, or images in which a stroke is broken, missing or
+# touches another. I trust PyTorch's layers because my own convolution and pooling agree with central differences to 1e-10, and PyTorch's with mine to 1e-15, forwards and backwards.
 #
 # ### BEGIN MARK SCHEME
 # - 1 point: test accuracies of both networks with a standard error, and the numbers of parameters (44,426 and 50,890 on MNIST): about as many, so that size is not the reason.
 # - 1 point: says what is built in (the same small filter at all places, neighbours belong together), and points at evidence: the filters, the feature maps, or the accuracy from few images.
-# - 1 point: compares few with all images: training accuracy near 100 % in both, test accuracy several points apart; names the gap as overfitting.
+# - 1 point: compares few with all images: training accuracy near 100 % in both, test accuracy several points apart; names the gap between the two as overfitting.
 # - 1 point: names hard digits from the confusion matrix with what they have in common, and says that the own convolution agreed with differences and with PyTorch's.
 # ### END MARK SCHEME
 # ### END SOLUTION

@@ -302,8 +302,7 @@ credit(test_macro_auc)
 #
 # ## 4. Three networks on the same images
 #
-# Now a real evaluation, after a published protocol: all images with pixels in $[0, 1]$, 70 % for training, 30 % for testing (21,000 images of MNIST), stratified, mini-batches of 100. Nothing is chosen by the test images, so that they may be looked at as
-# training goes on.
+# Now a real evaluation, after a published protocol: 70 % of all images for training, 30 % for testing (21,000 of MNIST's), stratified, mini-batches of 100. Nothing is chosen by the test images, so that they may be looked at as training goes on.
 #
 # | network | hidden units | trained with |
 # |---|---|---|
@@ -314,14 +313,23 @@ credit(test_macro_auc)
 # The two NumPy networks are trained by `fit`, a training loop in the helpers. It does what yours in notebook 1 does, in single precision (float32), which takes half the time, and gathers the images of an epoch once. Pixels, parameters and targets all have to be
 # float32 for that: a single array of float64 makes every product after it float64.
 
+# %% [markdown]
+# One line of the protocol is doubtful. The report gives its pixels as $[0, 1]$. With these, its learning rate and its 50 epochs, the network of 500 and 500 units is right on 94.0 % of MNIST's test images, with a macro AUC of 0.991, and far behind the
+# published curve all the way. With pixels from $-1$ to $1$, as in notebook 1, the published figures come out. Both hold the same information; why does it matter? A gradient of the first layer is an error term times the pixels. Seen as a vector, an image of MNIST has a length of
+# about 9 with pixels from 0 to 1, and 27 with pixels from $-1$ to $1$: the first layer moves three times as far in a step. `low` is what black is. Set it to 0 and see.
+
+# %%
+low = -1
+
 # %% given="data"
 images = load_images(dtype=np.float32)
 X_train, X_test, y_train, y_test = train_test_split(
-    images.X, images.y, test_size=0.3, random_state=123, stratify=images.y
+    (1 - low) * images.X + low, images.y, test_size=0.3, random_state=123, stratify=images.y
 )
 n, k = X_train.shape[1], images.n_classes
 is_mnist = images.name == "MNIST"
-print(f"{len(y_train):,} images for training, {len(y_test):,} for testing")
+print(f"{len(y_train):,} images for training, {len(y_test):,} for testing, ", end="")
+print(f"pixels from {X_train.min():g} to {X_train.max():g}, {X_train.dtype}")
 
 
 # %% given="networks"
@@ -521,7 +529,7 @@ mistakes = mistakes[np.argsort(-scores[name][mistakes].max(axis=1))][:20]
 if len(mistakes):
     show(
         plots.digits(
-            X_test[mistakes],
+            (X_test[mistakes] - low) / (1 - low),
             images.image_shape,
             labels=y_test[mistakes],
             predictions=predicted[mistakes],
