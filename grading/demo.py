@@ -20,7 +20,7 @@ from grading.marks import marks_table, read_marks
 from grading.sample_class import students_of
 from grading.sample_class.drawn import draw
 from grading.sandbox import unavailable
-from grading.submissions import solutions_of, write_submission
+from grading.submissions import write_submission
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = ".made-by-the-demo"
@@ -99,9 +99,8 @@ def run_demo(folder, assignment, students):
         marks = read_marks(gradebook, assignment)
     say("")
     say(marks_table(marks))
-    source = folder / "source" / assignment
-    ungradable = pytorch.ungradable(source)
-    without_marks = {e for name in ungradable for e in solutions_of(source / f"{name}.ipynb")}
+    ungradable = pytorch.ungradable(folder / "source" / assignment)
+    without_marks = {exercise for own in ungradable.values() for exercise in own}
     if ungradable:
         say(f"\nNOTE: {pytorch.advice(ungradable)}")
     say("\nWritten answers wait for a person (shown as '-'): the formgrader shows them.")

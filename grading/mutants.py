@@ -38,20 +38,22 @@ _CALLED |= {"zeros": "ones", "exp": "expm1", "sqrt": "square", "normal": "unifor
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
-    """Yield each mutant of a function: what was changed, and the source.
+    """Yield each mutant of a function or class: what was changed, and the source.
 
     The docstring, the parameters and what is only shown stay as they are: formatted texts and
     progress bars.
     """
     tree = ast.parse(source)
     shown = {id(part) for node in ast.walk(tree) if _only_shows(node) for part in ast.walk(node)}
+    names = _names_around(tree)
     for place, node in enumerate(ast.walk(tree)):
         if id(node) in shown:
             continue
-        for number, (what, _) in enumerate(_changes(node, tree)):
+        for number, (what, _) in enumerate(_changes(node, names.get(id(node), []))):
             changed = copy.deepcopy(tree)
             target = next(n for i, n in enumerate(ast.walk(changed)) if i == place)
-            _replace(changed, target, list(_changes(target, changed))[number][1])
+            new = list(_changes(target, _names_around(changed).get(id(target), [])))[number][1]
+            _replace(changed, target, new)
             text = ast.unparse(ast.fix_missing_locations(changed))
             if text != ast.unparse(tree):
                 yield f"line {node.lineno}: {what}", text
@@ -63,7 +65,19 @@ def _only_shows(node):
     return ast.unparse(node.func) in ("Progress", "bar.step", "bar.close")
 
 
-def _changes(node, tree):
+def _names_around(tree):
+    """Return, for each node of a function, the names of parameters and variables there."""
+    found = {}
+    for function in ast.walk(tree):  # from outside in: the innermost function counts
+        if isinstance(function, ast.FunctionDef):
+            parts = list(ast.walk(function))
+            stored = [n.id for n in parts if isinstance(n, ast.Name) and _is_stored(n)]
+            names = list(dict.fromkeys([*(a.arg for a in function.args.args), *stored]))
+            found |= {id(part): names for part in parts}
+    return found
+
+
+def _changes(node, names):
     """Yield what could stand in place of a node, with a word on it."""
     if isinstance(node, ast.BinOp):
         yield from _binary(node)
@@ -80,7 +94,7 @@ def _changes(node, tree):
     elif isinstance(node, ast.Call):
         yield from _call(node)
     elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        yield from _name(node, tree)
+        yield from _name(node, names)
     elif isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and len(node.elts) > 1:
         new = ast.Tuple([node.elts[1], node.elts[0], *node.elts[2:]], node.ctx)
         yield _said(node, new), new
@@ -121,11 +135,8 @@ def _call(node):
         yield _said(node, new), new
 
 
-def _name(node, tree):
+def _name(node, names):
     """Yield the next of the function's other names in place of one."""
-    function = next(each for each in tree.body if isinstance(each, ast.FunctionDef))
-    stored = [n.id for n in ast.walk(function) if isinstance(n, ast.Name) and _is_stored(n)]
-    names = list(dict.fromkeys([*(a.arg for a in function.args.args), *stored]))
     if node.id in names and len(names) > 1:
         other = names[(names.index(node.id) + 1) % len(names)]
         yield _said(node, ast.Name(other, node.ctx)), ast.Name(other, node.ctx)

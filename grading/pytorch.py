@@ -19,7 +19,7 @@ def is_used(sources):
 
 
 def ungradable(source_folder):
-    """List the notebooks that cannot be graded, since they need PyTorch and it is missing.
+    """Find the exercises that cannot be graded, since their tests need PyTorch and it is missing.
 
     Parameters
     ----------
@@ -28,32 +28,39 @@ def ungradable(source_folder):
 
     Returns
     -------
-    list of str
-        Names of notebooks, sorted; none where PyTorch is installed.
+    dict of str to list of str
+        The exercises by notebook, in order; empty where PyTorch is installed.
     """
     if is_installed():
-        return []
-    paths = sorted(Path(source_folder).glob("*.ipynb"))
-    return [path.stem for path in paths if is_used(_sources(path))]
+        return {}
+    found = {path.stem: _exercises(path) for path in sorted(Path(source_folder).glob("*.ipynb"))}
+    return {name: exercises for name, exercises in found.items() if exercises}
 
 
-def _sources(path):
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return ["".join(cell["source"]) for cell in cells]
+def _exercises(path):
+    """Return the exercises of a notebook whose tests use PyTorch."""
+    tests = [
+        cell["metadata"]["nbgrader"]["grade_id"]
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+        and cell["metadata"].get("nbgrader", {}).get("grade")
+        and is_used(["".join(cell["source"])])
+    ]
+    return [name.removeprefix("test_") for name in tests]
 
 
-def advice(notebooks):
-    """Return a sentence for the instructor about notebooks that cannot be graded, or "".
+def advice(exercises):
+    """Return a sentence for the instructor about exercises that cannot be graded, or "".
 
     Parameters
     ----------
-    notebooks : list of str
+    exercises : dict of str to list of str
         What `ungradable` has found.
     """
-    if not notebooks:
+    if not exercises:
         return ""
+    named = "; ".join(f"{', '.join(own)} in {notebook}" for notebook, own in exercises.items())
     return (
-        f"PyTorch is not installed, so the coding exercises of {', '.join(notebooks)} cannot be "
-        "checked and get no points. Add it (python3 course.py torch), then grade again with "
-        "--force."
+        f"PyTorch is not installed, so these exercises cannot be checked and get no points: "
+        f"{named}. Add it (python3 course.py torch), then grade again with --force."
     )

@@ -1,55 +1,52 @@
 """The same test cells say the same, and give the same marks, in a student's kernel and examined."""
 
-import ast
 from pathlib import Path
 
 import nbformat
 import pytest
 from examiner_tools import texts, verdicts_on
 
+from grading.authoring.markers import released
 from grading.authoring.names import bound_names
+from grading.diagnosis.source import given_names
 from grading.examiner.job import RUN, TEST, Cell, Limits
 from grading.pytorch import ungradable
 from grading.sample_class import students_of
 from grading.submissions import solutions_of
 
-SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
+SOURCE = Path(__file__).parents[1] / "source"
+PROJECTS = ("two_hidden_layers", "mlp_to_cnn", "hyperparameter_study")
 SEED = 12345
 SAME_SEED = f"import helpers.testing.checks\nhelpers.testing.checks._fresh_seed = lambda: {SEED}"
 LIMITS = Limits(cell=200, test=200, notebook=1000)
 
 
-def stub(solution):
-    head = ast.unparse(ast.parse(solution).body[0].args)
-    name = ast.parse(solution).body[0].name
-    return f"def {name}({head}):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
-
-
-def notebooks_of(student):
-    """The imports, answers and tests of all notebooks, in one; and the answers' names."""
+def notebooks_of(student, assignment):
+    """The definitions, answers and tests of all notebooks, in one; and the answers' names."""
     cells, names = [Cell(RUN, "", SAME_SEED)], set()
-    missing = ungradable(SOURCE)
-    for path in [each for each in sorted(SOURCE.glob("*.ipynb")) if each.stem not in missing]:
+    missing = ungradable(SOURCE / assignment)
+    paths = sorted((SOURCE / assignment).glob("*.ipynb"))
+    for path in [each for each in paths if each.stem not in missing]:
+        cells.append(Cell(RUN, "given", given_names(path)))
         solutions = solutions_of(path)
         for cell in nbformat.read(path, as_version=4).cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in solutions:
                 names |= bound_names(cell.source)
                 own = student.answer(name, solutions[name])
-                cells.append(Cell(RUN, name, stub(own) if student.untouched else own))
+                untouched = released(cell.source, "code", "answer")
+                cells.append(Cell(RUN, name, untouched if student.untouched else own))
             elif cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
                 points = float(cell.metadata.nbgrader.points)
                 cells.append(Cell(TEST, name, cell.source, points))
-            elif name == "imports":
-                cells.append(Cell(RUN, name, cell.source))
     return cells, names
 
 
-def both_ways(student, monkeypatch):
+def both_ways(student, assignment, monkeypatch):
     """Yield for each test: its cell, the verdict on it, its outputs in a student's kernel."""
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     monkeypatch.setattr("helpers.testing.checks._fresh_seed", lambda: SEED)
-    cells, names = notebooks_of(student)
+    cells, names = notebooks_of(student, assignment)
     plain = [Cell(RUN, cell.name, cell.source) for cell in cells]
     examined = verdicts_on(cells, names, LIMITS)
     for cell, verdict, own in zip(cells, examined, verdicts_on(plain, (), LIMITS), strict=True):
@@ -57,8 +54,8 @@ def both_ways(student, monkeypatch):
             yield cell, verdict, own
 
 
-def check_student(student, monkeypatch):
-    for cell, verdict, own in both_ways(student, monkeypatch):
+def check_student(student, assignment, monkeypatch):
+    for cell, verdict, own in both_ways(student, assignment, monkeypatch):
         exercise = cell.name.removeprefix("test_")
         wanted = 0 if student.untouched else cell.points - student.loses.get(exercise, 0)
         assert verdict.points == wanted, (cell.name, verdict)
@@ -75,7 +72,7 @@ FAST = ("bela", "emil", "ivan")
     "student", [s for s in students_of("nn_lab") if s.name in FAST], ids=lambda s: s.name
 )
 def test_words_and_marks_are_the_same(student, monkeypatch):
-    check_student(student, monkeypatch)
+    check_student(student, "nn_lab", monkeypatch)
 
 
 @pytest.mark.slow
@@ -83,7 +80,17 @@ def test_words_and_marks_are_the_same(student, monkeypatch):
     "student", [s for s in students_of("nn_lab") if s.name not in FAST], ids=lambda s: s.name
 )
 def test_words_and_marks_are_the_same_for_the_whole_class(student, monkeypatch):
-    check_student(student, monkeypatch)
+    check_student(student, "nn_lab", monkeypatch)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("assignment", "student"),
+    [(each, student) for each in PROJECTS for student in students_of(each) if not student.surgery],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_words_and_marks_are_the_same_in_the_projects(assignment, student, monkeypatch):
+    check_student(student, assignment, monkeypatch)
 
 
 MISTAKES = {

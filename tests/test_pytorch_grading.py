@@ -15,24 +15,27 @@ from grading.sample_class import Student
 USES = "from helpers.pytorch import needs_torch, nn, torch"
 
 
-def write(path, *sources):
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{i}") for i, source in enumerate(sources)]
+def write(path, **tests):
+    cells = [nbformat.v4.new_code_cell(USES, id="imports")]
+    for name, source in tests.items():
+        label = {"grade_id": f"test_{name}", "grade": True}
+        cells.append(nbformat.v4.new_code_cell(source, id=name, metadata={"nbgrader": label}))
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
 
 
-def test_the_notebooks_that_cannot_be_graded(tmp_path, monkeypatch):
-    write(tmp_path / "2_with.ipynb", "import numpy", f"import time\n{USES}")
-    write(tmp_path / "1_without.ipynb", "import numpy", "# helpers.pytorch is not needed")
+def test_the_exercises_that_cannot_be_graded(tmp_path, monkeypatch):
+    write(tmp_path / "2_with.ipynb", f=f"import time\n    {USES}", g="import numpy")
+    write(tmp_path / "1_without.ipynb", h="# helpers.pytorch is not needed")
     monkeypatch.setattr(pytorch, "is_installed", lambda: False)
-    assert pytorch.ungradable(tmp_path) == ["2_with"]
+    assert pytorch.ungradable(tmp_path) == {"2_with": ["f"]}
     monkeypatch.setattr(pytorch, "is_installed", lambda: True)
-    assert pytorch.ungradable(tmp_path) == []
+    assert pytorch.ungradable(tmp_path) == {}
 
 
-def test_the_advice_names_notebooks_and_what_to_do():
-    assert pytorch.advice([]) == ""
-    said = pytorch.advice(["6_pytorch"])
-    assert "6_pytorch" in said
+def test_the_advice_names_exercises_and_what_to_do():
+    assert pytorch.advice({}) == ""
+    said = pytorch.advice({"6_pytorch": ["evaluate", "train_model"], "3_more": ["g"]})
+    assert "evaluate, train_model in 6_pytorch; g in 3_more" in said
     assert "python3 course.py torch" in said
     assert "--force" in said
 

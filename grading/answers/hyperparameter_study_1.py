@@ -12,12 +12,15 @@ PENALTY = "np.sum(self.W1**2) + np.sum(self.W2**2)"
 SQUARES = "np.sum((A - Y) ** 2) / m"
 STRENGTH = "self.lam / (2 * m) * penalty"
 ERROR = "2 / m * (A - Y)"
-D_W1, D_W2 = "delta2.T @ X + self.lam / m * self.W1", "delta3.T @ A2 + self.lam / m * self.W2"
+D_W1, D_W2 = "dW1 += self.lam / m * self.W1", "dW2 += self.lam / m * self.W2"
 GRADIENTS = "return dW1, delta2.sum(axis=0), dW2, delta3.sum(axis=0)"
 UNPACKED = "dW1, db1, dW2, db2 = grads"
 SLOPES = """        if name == "sigmoid":
             return a * (1 - a)
-        return 1 - a * a if name == "tanh" else a > 0"""
+        if name == "tanh":
+            squares = a * a
+            return np.subtract(1, squares, out=squares)  # no third array
+        return a > 0"""
 STEPS = """        self.W1 = self.W1 - lr * dW1
         self.b1 = self.b1 - lr * db1
         self.W2 = self.W2 - lr * dW2
@@ -609,48 +612,48 @@ WRONG = {
         ),
         wrong(
             "backward: 1 - a for tanh",
-            "return 1 - a * a if",
-            "return 1 - a if",
+            "squares = a * a",
+            "squares = a.copy()",
             says="With tanh your gradients are wrong, with the others right: its derivative has a "
             "square in it.",
         ),
         wrong(
             "backward: 1 for every relu",
-            "else a > 0",
-            "else np.ones_like(a)",
+            "return a > 0",
+            "return np.ones_like(a)",
             says="With ReLU, your error also passes units that are silent. Where ReLU's result is "
             "0, nothing comes back.",
         ),
         wrong(
             "backward: no penalty in the gradients",
             D_W1,
-            "delta2.T @ X",
+            "pass",
             D_W2,
-            "delta3.T @ A2",
+            "pass",
             says="Your gradients know nothing of the penalty, which your loss contains. Both must "
             "be of the same function.",
         ),
         wrong(
             "backward: no penalty in W2's gradient",
             D_W2,
-            "delta3.T @ A2",
+            "pass",
             says="The penalty is in your gradient of W1, and missing from that of W2.",
         ),
         wrong(
             "backward: the penalty is not divided by m",
             D_W1,
-            "delta2.T @ X + self.lam * self.W1",
+            "dW1 += self.lam * self.W1",
             D_W2,
-            "delta3.T @ A2 + self.lam * self.W2",
+            "dW2 += self.lam * self.W2",
             says="In your gradients the penalty is not divided by the number of rows; in the loss "
             "it is.",
         ),
         wrong(
             "backward: half the penalty",
             D_W1,
-            "delta2.T @ X + self.lam / (2 * m) * self.W1",
+            "dW1 += self.lam / (2 * m) * self.W1",
             D_W2,
-            "delta3.T @ A2 + self.lam / (2 * m) * self.W2",
+            "dW2 += self.lam / (2 * m) * self.W2",
             says="The penalty's part of your gradients is halved: the square brings a 2, which "
             "cancels the one below lambda.",
         ),
@@ -1316,7 +1319,7 @@ RIGHT = {
             "        for p, g in zip([self.W1, self.b1, self.W2, self.b2], [dW1, db1, dW2, db2]):\n"
             "            p -= lr * g",
             D_W1,
-            "delta2.T @ X + (self.lam * self.W1) / len(X)",
+            "dW1 = dW1 + (self.lam * self.W1) / len(X)",
         ),
     ],
     "split_test": [

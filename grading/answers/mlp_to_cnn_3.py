@@ -13,7 +13,7 @@ TOTAL = "                total += loss.item() * len(rows)  # the last batch may 
 EPOCH = "        for _ in range(epochs):\n"
 KEEP = "losses.append(total / len(labels))"
 BAR = '            bar.step(f"loss {losses[-1]:.4f}")\n'
-ORDER = "torch.randperm(len(labels)).split(50)"
+ORDER = "torch.randperm(len(labels)).split(100)"
 CHECKED = "    if found != expected:\n"
 LOAD = "    network.load_state_dict(state)"
 ITEMS = "name, tensor in network.state_dict().items()"
@@ -844,7 +844,7 @@ WRONG = {
         wrong(
             "always the same order",
             ORDER,
-            "torch.arange(len(labels)).split(50)",
+            "torch.arange(len(labels)).split(100)",
             says="Your mini-batches come in the order of the data, in every epoch. A new random "
             "order is asked for in each.",
         ),
@@ -853,27 +853,27 @@ WRONG = {
             "    losses = []\n",
             "    losses = []\n    order = torch.randperm(len(labels))\n",
             ORDER,
-            "order.split(50)",
+            "order.split(100)",
             says="You draw an order once, before the epochs. Each epoch needs a new one, or the "
             "same images meet in a mini-batch every time.",
         ),
         wrong(
             "drawn with replacement",
             ORDER,
-            "torch.randint(len(labels), (len(labels),)).split(50)",
+            "torch.randint(len(labels), (len(labels),)).split(100)",
             says="You draw row numbers at random, so that some images come twice in an epoch and "
             "others not at all. Each should come exactly once.",
         ),
         wrong(
             "the last mini-batch left out",
             ORDER,
-            "torch.randperm(len(labels))[: len(labels) // 50 * 50].split(50)",
+            "torch.randperm(len(labels))[: len(labels) // 100 * 100].split(100)",
             says="The images that fill no whole mini-batch are left out. An epoch passes over all "
             "of them: the last mini-batch may be smaller.",
         ),
         wrong(
             "all images in one step",
-            "split(50)",
+            "split(100)",
             "split(len(labels))",
             says="You take one step an epoch, with all images. Mini-batches of at most 256 are "
             "asked for.",
@@ -888,7 +888,7 @@ WRONG = {
         wrong(
             "the order from NumPy's generator",
             ORDER,
-            "torch.from_numpy(np.random.default_rng().permutation(len(labels))).split(50)",
+            "torch.from_numpy(np.random.default_rng().permutation(len(labels))).split(100)",
             says="Your order is drawn from a generator of NumPy, so that torch.manual_seed cannot "
             "repeat it. Draw it with PyTorch.",
         ),

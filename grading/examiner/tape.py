@@ -1,14 +1,18 @@
 """The questions of a test and their answers, noted or compared."""
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from grading.examiner.proxies import Made, Remote
 from helpers.testing.elsewhere import StudentError
+from helpers.testing.scratch import PREFIX
 
 #: Answers differ by rounding where the same mistake is written otherwise.
 RTOL, ATOL = 1e-6, 1e-9
+#: Where files are written for a test: another folder each time.
+_SCRATCH = re.compile(rf"\S*{PREFIX}\w{{8}}")
 
 
 class Differs(KeyboardInterrupt):
@@ -95,8 +99,13 @@ def same_note(a, b):
 def same_error(a, b):
     """Tell whether two exceptions are of the same kind, and say the same."""
     if not (isinstance(a, StudentError) and isinstance(b, StudentError)):
-        return type(a) is type(b) and str(a) == str(b)
-    return a.kind == b.kind and str(a) == str(b)
+        return type(a) is type(b) and _text(a) == _text(b)
+    return a.kind == b.kind and _text(a) == _text(b)
+
+
+def _text(value):
+    """Return a text, or what an exception says, without the name of a scratch folder."""
+    return _SCRATCH.sub(PREFIX, str(value))
 
 
 def same(a, b):
@@ -107,6 +116,8 @@ def same(a, b):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, str) and isinstance(b, str):
+        return _text(a) == _text(b)
     try:
         x, y = _numbers(a), _numbers(b)
     except (TypeError, ValueError, OverflowError):

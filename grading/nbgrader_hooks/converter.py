@@ -108,12 +108,13 @@ class CourseAutograde(Autograde):
             raise NbGraderException("Some submissions need a look; they may have lost points.")
 
     def _ungradable(self):
-        """List those of the notebooks asked for that need PyTorch where it is missing."""
+        """Find the exercises, of the notebooks asked for, that need PyTorch where it is missing."""
         folder = self.coursedir.format_path(
             self.coursedir.source_directory, ".", self.coursedir.assignment_id
         )
         asked = self.coursedir.notebook_id
-        return [name for name in pytorch.ungradable(folder) if fnmatch(name, asked)]
+        found = pytorch.ungradable(folder)
+        return {name: exercises for name, exercises in found.items() if fnmatch(name, asked)}
 
     def init_notebooks(self):
         """List the assignment's notebooks for each student, there or not."""

@@ -15,25 +15,33 @@ MISTAKES = {
         "NeuralNetMLP": ("the factor 2 is missing", 3),
         "class_scores": ("division by zero", 6),
         "macro_auc": ("ties in the order in which they stand", 3),
+        "SoftmaxMLP": ("the diagonal of the Jacobian alone", 8),
+        "train_in_pytorch": ("gradients are never cleared", 1),
     },
     "emil": {
         "NeuralNetMLP": ("no derivative in the second hidden layer", 5),
         "mse_and_accuracy": ("the loss: summed over the outputs", 6),
         "class_scores": ("F1 is the arithmetic mean", 2),
+        "autograd_gradients": ("the mean over samples and outputs", 2),
     },
     "fatima": {
         "mse_and_accuracy": ("the mean of the batches' means", 3),
         "train": ("measured before the steps", 3),
         "confusion_counts": ("each pair counted once", 5),
         "macro_auc": ("hard labels", 10),
+        "in_pytorch": ("memory shared with the arrays", 1),
     },
     "goran": {
         "train": ("the gradients of the hidden layers are exchanged", 3),
         "confusion_counts": ("rows and columns exchanged", 5),
         "class_scores": ("the sums of rows and columns exchanged", 7),
+        "SoftmaxMLP": ("no maximum subtracted", 1),
+        "autograd_gradients": ("from the output backwards", 4),
     },
     "ivan": {
         "NeuralNetMLP": ("the output reads the first hidden layer", 5),
         "macro_auc": ("weighted by the size of the classes", 10),
+        "in_pytorch": ("sizes in the wrong order", 3),
+        "train_in_pytorch": ("momentum", 1),
     },
 }

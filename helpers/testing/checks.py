@@ -48,6 +48,7 @@ def credit(test, seed=None):
         Under ``nbgrader validate``, which knows no other way, when a check does not hold.
     """
     check = Checks(test.__name__.removeprefix("test_"), seed, test.__code__.co_filename)
+    check.answer = test.__globals__.get(check.exercise)
     try:
         test(check)
     except Exception as error:  # noqa: BLE001  outside any check: the test's own fault, said as such
@@ -76,7 +77,11 @@ class Checks:
         Points of the checks passed so far.
     passed : int
         Their number.
+    answer : object
+        What the student wrote, where it is known: to tell a class's methods from other exercises.
     """
+
+    answer = None
 
     def __init__(self, exercise, seed=None, test_file=""):
         self.exercise = exercise
@@ -197,7 +202,10 @@ class Checks:
     def _not_done(self, called):
         """Return the sentence on an unfinished function, the last of the functions `called`."""
         name = called[-1] if called else self.exercise
-        if name == self.exercise:
+        is_own = name == self.exercise
+        if not is_own and self.exercise[0].isupper() and _has(self.answer, name):
+            is_own, name = True, f"{self.exercise}.{name}"
+        if is_own:
             return (
                 f"`{name}` is not done yet: write your answer in the cell above, in place of "
                 "`raise NotImplementedError()`, run it, and come back."
@@ -217,6 +225,14 @@ class Checks:
 def _may_show_values(points):
     """Tell whether a check is a visible one, in a student's own notebook: they bring no points."""
     return points == 0 and not os.environ.get("NBGRADER_EXECUTION")
+
+
+def _has(answer, name):
+    """Tell whether a student's class has a method, wherever it lives."""
+    try:
+        return hasattr(answer, name)
+    except Exception:  # noqa: BLE001  its process may have died
+        return False
 
 
 def _fresh_seed():

@@ -7,6 +7,10 @@ import weakref
 from pathlib import Path
 
 
+#: What the folder's name begins with; eight letters and digits follow.
+PREFIX = "gradient-lab-"
+
+
 class ScratchFiles:
     """Files in a temporary folder of the student's process, in plain data: names and bytes.
 
@@ -37,7 +41,7 @@ class ScratchFiles:
     def path(self):
         """The folder, which is there from now on."""
         if self._folder is None:
-            self._folder = tempfile.mkdtemp(prefix="gradient-lab-")
+            self._folder = tempfile.mkdtemp(prefix=PREFIX)
             # When a check is broken off, it may not come to the end of its block.
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return self._folder

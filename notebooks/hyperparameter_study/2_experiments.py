@@ -233,10 +233,10 @@ def one_run(setting, seed):
     net = notebook_1.TwoLayerNet(n, setting["n_hidden"], k, act1, act2, setting["lam"], seed)
     parameters_of(net, ["W1", "b1", "W2", "b2"])  # float32 throughout
     Y = notebook_1.encode(y_train, k, low).astype(np.float32)
-    rng = np.random.default_rng(seed)
+    orders = np.random.default_rng(seed)
     begin = time.perf_counter()
     for _ in range(setting["epochs"]):
-        train_epoch(net, X_train, Y, setting["learning_rate"], setting["batch"], rng)
+        train_epoch(net, X_train, Y, setting["learning_rate"], setting["batch"], orders)
     seconds = time.perf_counter() - begin
     parts = {
         "train": (X_train, y_train),

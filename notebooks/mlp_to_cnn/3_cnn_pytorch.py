@@ -772,7 +772,7 @@ with needs_torch(), needs("build_cnn"):
 #
 # ### Exercise 6: `train_nn` (5 points)
 #
-# Train `network` in place, in training mode, whatever mode it comes in. `full_data` is everything that it may learn from: a pair of tensors, `images` `(m, 1, height, width)` and `labels` `(m,)`. Each epoch passes **once** over all of it, in mini-batches of at most 256 (50 serve well) and in a **new random order**, which is
+# Train `network` in place, in training mode, whatever mode it comes in. `full_data` is everything that it may learn from: a pair of tensors, `images` `(m, 1, height, width)` and `labels` `(m,)`. Each epoch passes **once** over all of it, in mini-batches of at most 256 (100 serve well) and in a **new random order**, which is
 # drawn from PyTorch's own generator, so that after `torch.manual_seed(0)` a run can be repeated. Each mini-batch is one step of the `optimizer` that you were given, down the gradient of the `criterion` that you were given. That is called with logits and labels, and returns the mean loss of the mini-batch.
 #
 # Return a list with one plain number an epoch: the mean loss of its samples, as they went by (the mean over the mini-batches will do). `Progress(epochs, "training")` is a progress bar; `bar.step("text")` moves it. It is optional.
@@ -795,7 +795,7 @@ def train_nn(network, optimizer, epochs, criterion, full_data):
     with Progress(epochs, "training", show=len(labels) > 10_000) as bar:
         for _ in range(epochs):
             total = 0.0
-            for rows in torch.randperm(len(labels)).split(50):
+            for rows in torch.randperm(len(labels)).split(100):
                 X, y = images[rows].to(device), labels[rows].to(device)
                 loss = criterion(network(X), y)
                 optimizer.zero_grad()  # backward() adds
@@ -1024,7 +1024,7 @@ credit(test_train_nn)
 # %% [markdown]
 # ### Few images, and all of them
 #
-# Now the same network twice: trained on 2,000 images (200 of the digits, where those are the data), and on all. The learning rate 0.02 with momentum 0.9 and the number of epochs were fixed beforehand, so that the test images decide on nothing. On MNIST's 60,000 images eight epochs take a minute or so on one free processor core,
+# Now the same network twice: trained on 2,000 images (200 of the digits, where those are the data), and on all. The learning rate 0.02 with momentum 0.9, the number of epochs and the mini-batches of 100 were fixed beforehand, so that the test images decide on nothing. On MNIST's 60,000 images eight epochs take a minute or so on one free processor core,
 # less on a GPU. If that is too long for a first try, put a smaller number into the line with `n_epochs`.
 #
 # Seeds are set before each run: the initial weights and the order of the images are then the same every time. (On a GPU the last digits may still differ, as it adds in an order of its own.)
@@ -1097,20 +1097,21 @@ with needs_torch(), needs("build_cnn", "train_nn"):
 
 # %% given="accuracies"
 with needs_torch(), needs("build_cnn", "train_nn"):
+    test_pair = as_tensors(X_test, y_test)
     lines = [
         f"{'images':>8} {'epochs':>7} {'steps':>7} {'training':>10} {'test':>9} {'seconds':>8}"
     ]
     for n, each in networks.items():
         train = percent_right(each, *as_tensors(X_train[:n], y_train[:n]))
-        test = percent_right(each, *as_tensors(X_test, y_test))
-        steps = n_epochs[n] * -(-n // 50)
+        test = percent_right(each, *test_pair)
+        steps = n_epochs[n] * -(-n // 100)
         figures = f"{train:>8.2f} % {test:>7.2f} % {seconds[n]:>8.1f}"
         lines.append(f"{n:>8,} {n_epochs[n]:>7} {steps:>7,} {figures}")
     wrong = 1 - test / 100
     print(*lines, sep="\n")
     se = 100 * np.sqrt(wrong * (1 - wrong) / len(y_test))
     print(f"Standard error of the last test accuracy, {len(y_test):,} images: {se:.2f} points")
-    print("(steps: where the mini-batches have 50 images)")
+    print("(steps: where the mini-batches have 100 images)")
 
 # %% [markdown]
 # On MNIST, the network that was trained on everything should be right on 98.6 % of the test images or more; a report on the same network gives 98.72 %. Seeds differ by a tenth of a point or two. On the digits of scikit-learn expect 96 to 99 %, with 300 test images and a standard error near a point.
@@ -1276,9 +1277,8 @@ credit(test_load_checkpoint)
 
 # %% given="there_and_back"
 with needs_torch(), needs("build_cnn", "train_nn", "load_checkpoint"):
-    checkpoint = Path("cnn.pt")
+    copied, checkpoint = build_cnn(images.image_shape), Path("cnn.pt")
     save_checkpoint(network, checkpoint)
-    copied = build_cnn(images.image_shape)
     before = percent_right(copied, *as_tensors(X_test, y_test))
     load_checkpoint(copied, checkpoint)
     now = percent_right(copied, *as_tensors(X_test, y_test))
@@ -1361,7 +1361,7 @@ with needs_torch(), needs("build_cnn", "train_nn"):
     )
 
 # %% [markdown]
-# The filters were random numbers once. Now some have a light and a dark side, as the edge filters of part 1 that people thought out: such a filter answers to strokes of one direction, or to one side of them. Compare them with the templates of notebook 2. A template looked like a blurred digit, at a fixed place. A filter looks like no digit at all; digits
+# The filters were random numbers once. Now some have a light and a dark side, as the edge filters of part 1 that people thought out: such a filter answers to strokes of one direction, or to one side of them. Where a column of pictures is nearly white, the filter found nothing to do. Compare them with the templates of notebook 2. A template looked like a blurred digit, at a fixed place. A filter looks like no digit at all; digits
 # come about later, when the next layers put strokes together.
 #
 # ## 9. Report
