@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.testing.scratch import PREFIX
+
 
 def make_optimizer(network, learning_rate, momentum):
     """Make what `helpers.testing.torch_optimizer` returns."""
@@ -35,7 +37,7 @@ def make_file(kind, arrays):
     """Make what `helpers.testing.torch_file` returns."""
     from helpers.pytorch import torch
 
-    path = _folder() / f"{len(list(_folder().iterdir()))}.pt"
+    path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_folder())) / "network.pt"
     arrays = {} if arrays is None else arrays
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     if kind == "text":
@@ -67,6 +69,6 @@ def _as_if_from_a_gpu(path):
 @functools.cache
 def _folder():
     """Return a folder of its own for this process, gone when that ends."""
-    folder = tempfile.mkdtemp()
+    folder = tempfile.mkdtemp(prefix=PREFIX)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)

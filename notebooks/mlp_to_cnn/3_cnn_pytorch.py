@@ -850,7 +850,7 @@ def test_train_nn(check):
         passes = network.passes
         message = "the network that you were given was never asked (do you train another one?)"
         expect(len(passes) > 0, message)
-        steps = [each for each in passes if each["backward"]]
+        steps = [dict(each) for each in passes if each["backward"]]
         message = (
             "no backward pass went through the network that you were given (is loss.backward() "
             "missing, or is it a copy that you train?)"
