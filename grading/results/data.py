@@ -30,10 +30,14 @@ def book(dtype):
     return (X_train, y_train), (X_valid, y_valid), (X_test, y_test)
 
 
-def seventy_thirty():
-    """Return 49,000 training and 21,000 test images, pixels in [0, 1]."""
+def seventy_thirty(low=-1):
+    """Return 49,000 training and 21,000 test images, pixels in [low, 1]."""
     X_train, X_test, y_train, y_test = train_test_split(
-        images().X, images().y, test_size=0.3, random_state=123, stratify=images().y
+        images().X * np.float32(1 - low) + np.float32(low),
+        images().y,
+        test_size=0.3,
+        random_state=123,
+        stratify=images().y,
     )
     return (X_train, y_train), (X_test, y_test)
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from grading.answers import answer, bank_of
+from grading.diagnosis.source import given_names
+from grading.notebook import SourceNotebook
 from helpers.earlier import load_answers
 from helpers.training import fit, parameters_of
 
@@ -23,6 +26,17 @@ def solution(notebook, name):
     """Return a function or class of a notebook, the solution's or a given one."""
     with contextlib.redirect_stdout(io.StringIO()):
         return getattr(load_answers(SOURCE / f"{notebook}.ipynb", [name]), name)
+
+
+def wrong_answer(notebook, exercise, title):
+    """Return what a wrong answer of the bank defines, in place of the solution."""
+    source = SourceNotebook(SOURCE / f"{notebook}.ipynb")
+    wrong, _ = bank_of(*notebook.split("/"))
+    entry = next(each for each in wrong[exercise] if each.title == title)
+    namespace = {}
+    exec(given_names(source.path), namespace)
+    exec(answer(entry, source.solutions[exercise]), namespace)
+    return namespace[exercise]
 
 
 def train(net, names, X, y, *, rate, epochs, batch, seed):
