@@ -91,7 +91,9 @@ def test_a_gradient_is_not_changed():
     kept = [np.ones(2), np.ones((2, 2))]
     parameters = [np.zeros(2), np.zeros((2, 2))]
     X, y = np.zeros((4, 2)), np.zeros(4)
-    fit(parameters, lambda X, y: kept, X, y, learning_rate=0.5, epochs=2, batch=None, progress=False)
+    fit(
+        parameters, lambda X, y: kept, X, y, learning_rate=0.5, epochs=2, batch=None, progress=False
+    )
     np.testing.assert_array_equal(kept[0], 1)
     np.testing.assert_array_equal(parameters[1], -1)
 

@@ -6,7 +6,6 @@ import tempfile
 import weakref
 from pathlib import Path
 
-
 #: What the folder's name begins with; eight letters and digits follow.
 PREFIX = "gradient-lab-"
 

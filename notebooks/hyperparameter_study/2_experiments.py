@@ -334,7 +334,7 @@ def test_unfinished(check):
     rng = check.rng
     sizes = [int(size) for size in rng.permutation([10, 20, 50, 100, 200])[:3]]
     rates = [float(rate) for rate in rng.permutation([0.01, 0.05, 0.09, 0.3])[:2]]
-    batches = [None, int(rng.integers(5, 100)), 10]
+    batches = [None, int(rng.integers(11, 100)), 10]
     settings = [
         {"n_hidden": size, "learning_rate": rate, "batch": batch, "lam": 0.0, "epochs": 7}
         for size in sizes

@@ -463,7 +463,7 @@ def test_load_weights(check):
         refused = None
         try:
             load_weights(net, f"{folder.path}/{stem}")
-        except NotImplementedError:
+        except (NotImplementedError, NameError):  # not written, or not run: no answer to a file
             raise
         except Exception as error:  # noqa: BLE001  any error is looked at
             refused = error
