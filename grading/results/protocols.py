@@ -69,7 +69,7 @@ class Protocol:
 
 def book_network(seed):
     """Run one hidden layer of 50, as the book has it: float64, its order of random draws."""
-    return _book_training(solution(FIRST, "Dressed")(784, 50, 10, random_seed=seed), seed)
+    return _book_training(solution(FIRST, "Dressed")(784, 50, 10, seed), seed)
 
 
 def two_hidden_layers(seed):

@@ -60,14 +60,11 @@ def load_network(notebook):
     NotImplementedError
         When one of them is missing or unfinished; the message says which.
     """
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with contextlib.redirect_stdout(io.StringIO()):
         answers = load_answers(notebook, ["TwoLayerNet", "encode"])
-    try:
-        answers.encode(np.array([0, 1, 2]), 3, 0)
-        answers.TwoLayerNet(2, 3, 2, "tanh", "tanh", 0.0, 1)
-    except NotImplementedError as error:
-        raise NotImplementedError(f"{error}\n{said.getvalue()}".strip()) from error
+    # What is missing or unfinished raises NotImplementedError when it is called.
+    answers.encode(np.array([0, 1, 2]), 3, 0)
+    answers.TwoLayerNet(2, 3, 2, "tanh", "tanh", 0.0, 1)
     return answers
 
 

@@ -643,7 +643,7 @@ with needs("MLP", "train_network"):
 
 # %% given="hard_digits"
 with needs("MLP", "train_network"):
-    counts = np.zeros((k, k), dtype=int)
+    counts = np.zeros([k, k], dtype=int)
     np.add.at(counts, (y_test, said), 1)
     right = np.diag(counts) / counts.sum(axis=1)
     print("digit   found   standard error   most often taken for")
