@@ -17,6 +17,7 @@ Everything is inside the function, so that running a check leaves no name behind
 
 from helpers.testing.calling import after, builds_on, many, steady
 from helpers.testing.checks import Checks, Credit, credit
+from helpers.testing.classes import attribute, with_parameters
 from helpers.testing.comparing import (
     CheckFailed,
     close,
@@ -49,6 +50,7 @@ __all__ = [
     "Checks",
     "Credit",
     "after",
+    "attribute",
     "builds_on",
     "centred_projection",
     "close",
@@ -74,4 +76,5 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "with_parameters",
 ]

@@ -414,18 +414,9 @@ from helpers.testing import credit
 def test_TwoLayerNet(check):
     import numpy as np
 
-    from helpers.testing import close, expect, results, shaped, steady
+    from helpers.testing import attribute, close, expect, results, shaped, steady, with_parameters
 
     names = ["W1", "b1", "W2", "b2"]
-
-    def with_parameters(net, parameters):
-        for name, array in parameters.items():
-            setattr(net, name, array.copy())
-        return net
-
-    def found_in(net, name):
-        expect(hasattr(net, name), f"the network has no attribute {name}")
-        return getattr(net, name)
 
     def shapes(n, h, k):
         return dict(zip(names, [(h, n), (h,), (k, h), (k,)], strict=True))
@@ -452,18 +443,18 @@ def test_TwoLayerNet(check):
     with check("6 inputs, 4 hidden units, 3 outputs: four parameters of the right shapes"):
         net = TwoLayerNet(6, 4, 3, "tanh", "sigmoid", 0.1, 42)
         for name, shape in shapes(6, 4, 3).items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
     with check("20,000 weights: mean 0, standard deviation 0.01; biases 0; seeds decide"):
         net, again, other = (
             TwoLayerNet(200, 100, 3, "tanh", "tanh", 0, seed) for seed in (42, 42, 268)
         )
-        W1 = np.asarray(found_in(net, "W1"))
+        W1 = np.asarray(attribute(net, "W1"))
         close(W1.mean(), 0.0, atol=5e-4, what="the mean of W1")
         close(W1.std(), 0.01, rtol=0.05, what="the standard deviation of W1")
-        close(found_in(net, "b1"), np.zeros(100), what="b1")
-        close(found_in(again, "W1"), W1, what="W1 with the same seed")
+        close(attribute(net, "b1"), np.zeros(100), what="b1")
+        close(attribute(again, "W1"), W1, what="W1 with the same seed")
         message = "W1 is the same with seeds 42 and 268"
-        expect(bool(np.any(np.asarray(found_in(other, "W1")) != W1)), message)
+        expect(bool(np.any(np.asarray(attribute(other, "W1")) != W1)), message)
     with check("forward: weights 0 and b2 = ln 3, 0 make the outputs 0.75, 0.5 (sigmoid)"):
         zeros = {name: 0 * array for name, array in small.items()}
         net = with_parameters(TwoLayerNet(3, 2, 2, "relu", "sigmoid", 0, 1), zeros)
@@ -601,15 +592,15 @@ def test_TwoLayerNet(check):
         for act1, act2 in [("relu", "sigmoid"), ("tanh", "tanh")]:
             net = TwoLayerNet(n, h, k, act1, act2, lam, seed)
             for name, shape in shapes(n, h, k).items():
-                shaped(found_in(net, name), shape, what=name)
+                shaped(attribute(net, name), shape, what=name)
                 if name.startswith("b"):
-                    close(found_in(net, name), np.zeros(shape), what=name)
+                    close(attribute(net, name), np.zeros(shape), what=name)
     with check("weights normal, mean 0, standard deviation 0.01, decided by the seed", points=3):
         net, again, other = (
             TwoLayerNet(150, 120, 110, "tanh", "tanh", lam, each) for each in (seed, seed, seed + 1)
         )
         for name in ("W1", "W2"):
-            W = np.asarray(found_in(net, name))
+            W = np.asarray(attribute(net, name))
             for what, part in [(name, W), *((f"a row of {name}", row) for row in W[:3])]:
                 size = 5 * 0.01 / part.size**0.5
                 close(part.mean(), 0.0, atol=size, what=f"the mean of {what}")
@@ -617,8 +608,8 @@ def test_TwoLayerNet(check):
             alike = bool(np.abs(W).max() > 0.03)
             expect(alike, f"{name} is not normal: none of {W.size} weights is beyond 3 deviations")
             expect(bool(np.any(W[0] != W[1])), f"two rows of {name} are the same")
-            close(found_in(again, name), W, what=f"{name} with the same seed")
-            same = bool(np.any(np.asarray(found_in(other, name)) != W))
+            close(attribute(again, name), W, what=f"{name} with the same seed")
+            same = bool(np.any(np.asarray(attribute(other, name)) != W))
             expect(same, f"{name} is the same with two seeds")
     with check("forward: the outputs, with all nine pairs of activations", points=5):
         for pair in pairs:

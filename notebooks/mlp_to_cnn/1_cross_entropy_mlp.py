@@ -200,21 +200,12 @@ from helpers.testing import credit
 def test_MLP(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, follows, shaped
+    from helpers.testing import after, attribute, close, expect, follows, shaped, with_parameters
 
     names = ["W1", "b1", "W2", "b2"]
 
     def shapes(n, h, k):
         return dict(zip(names, [(h, n), (h,), (k, h), (k,)], strict=True))
-
-    def with_parameters(net, parameters):
-        for name, array in parameters.items():
-            setattr(net, name, array.copy())
-        return net
-
-    def found_in(net, name):
-        expect(hasattr(net, name), f"the network has no attribute {name}")
-        return getattr(net, name)
 
     def probabilities(net, x, k):
         y_hat, (left,) = after(net.forward, x)
@@ -230,8 +221,8 @@ def test_MLP(check):
             _, (left,) = after(net.update_grad, y)
             close(left, y, what="y after update_grad")
         for name in names:
-            shape = np.shape(found_in(net, name))
-            shaped(found_in(net, f"{name}_grad"), shape, what=f"{name}_grad")
+            shape = np.shape(attribute(net, name))
+            shaped(attribute(net, f"{name}_grad"), shape, what=f"{name}_grad")
         return {name: np.array(getattr(net, f"{name}_grad")) for name in names}
 
     # Four samples of three pixels, two hidden units, two classes.
@@ -247,12 +238,12 @@ def test_MLP(check):
     with check("5 inputs, 4 hidden units, 3 classes: four parameters of the right shapes"):
         net = MLP(5, 4, 3, 0)
         for name, shape in shapes(5, 4, 3).items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
     with check("biases start at 0; the same seed gives the same weights, another one others"):
         net, again, other = (MLP(5, 4, 3, seed) for seed in (1, 1, 2))
-        close(found_in(net, "b1"), np.zeros(4), what="b1")
-        close(found_in(again, "W2"), found_in(net, "W2"), what="W2")
-        others = bool(np.any(np.asarray(found_in(other, "W2")) != np.asarray(net.W2)))
+        close(attribute(net, "b1"), np.zeros(4), what="b1")
+        close(attribute(again, "W2"), attribute(net, "W2"), what="W2")
+        others = bool(np.any(np.asarray(attribute(other, "W2")) != np.asarray(net.W2)))
         expect(others, "W2 is the same with seed 1 and with seed 2")
     with check("on paper: with all weights 0 and b2 = ln 3, 0 each row of y_hat is 0.75, 0.25"):
         zeros = {name: 0 * array for name, array in small.items()}
@@ -318,13 +309,13 @@ def test_MLP(check):
         found = gradients_of(net, (X, Y))
         close_to_slopes({name: found[name]}, stated_loss, {name: at[name]}, m=m)
         for each, array in at.items():
-            close(found_in(net, each), array, what=f"{each} after update_grad")
+            close(attribute(net, each), array, what=f"{each} after update_grad")
 
     with check("weights of mean 0 and standard deviation 0.1, all different; biases 0", points=2):
         sizes, seed = shapes(61, 40, 53), int(rng.integers(10**6))
         net, again, other = (MLP(61, 40, 53, s) for s in (seed, seed, seed + 1))
         for name, shape in sizes.items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
             values = np.asarray(getattr(net, name))
             if name.startswith("b"):
                 close(values, np.zeros(shape), what=name)
@@ -335,8 +326,8 @@ def test_MLP(check):
             expect(0.02 < far < 0.08, f"{name} is not normal: {far:.1%} are beyond 0.2")
             equal = len(np.unique(values.round(12))) < 0.9 * values.size
             expect(not equal, f"many entries of {name} are equal")
-            close(found_in(again, name), values, what=f"{name} of the same seed")
-            differs = bool(np.any(np.asarray(found_in(other, name)) != values))
+            close(attribute(again, name), values, what=f"{name} of the same seed")
+            differs = bool(np.any(np.asarray(attribute(other, name)) != values))
             expect(differs, f"{name} is the same with two seeds")
     with check("y_hat: the probabilities; each row by itself; x is unchanged", points=4):
         close(probabilities(fresh(), X, k), np.exp(log_probabilities()), what="y_hat")
@@ -369,7 +360,7 @@ def test_MLP(check):
         for steps in (1, 2):
             net.update_params(lr)
             for name in names:
-                moved = np.asarray(found_in(net, name)) - at[name]
+                moved = np.asarray(attribute(net, name)) - at[name]
                 follows(moved, -steps * lr * found[name], what=f"the change of {name}")
     ### END HIDDEN TESTS
 

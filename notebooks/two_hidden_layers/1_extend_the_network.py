@@ -190,22 +190,13 @@ from helpers.testing import credit
 def test_NeuralNetMLP(check):
     import numpy as np
 
-    from helpers.testing import close, expect, results, shaped, steady
+    from helpers.testing import attribute, close, expect, results, shaped, steady, with_parameters
 
     names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
     backwards = ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"]
 
     def shapes(n, h1, h2, k):
         return dict(zip(names, [(h1, n), (h1,), (h2, h1), (h2,), (k, h2), (k,)], strict=True))
-
-    def with_parameters(net, parameters):
-        for name, array in parameters.items():
-            setattr(net, name, array.copy())
-        return net
-
-    def found_in(net, name):
-        expect(hasattr(net, name), f"the network has no attribute {name}")
-        return getattr(net, name)
 
     def gradients_of(found):
         labels = " ".join(f"d_{name}" for name in backwards)
@@ -231,18 +222,18 @@ def test_NeuralNetMLP(check):
     with check("5 features, 4 and 3 hidden units, 6 classes: six parameters of the right shapes"):
         net = NeuralNetMLP(5, 4, 3, 6)
         for name, shape in shapes(5, 4, 3, 6).items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
     with check(
         "biases start at 0; the same random_seed gives the same weights, another one others"
     ):
         nets = [NeuralNetMLP(5, 4, 3, 6, random_seed=seed) for seed in (1, 1, 2)]
-        close(found_in(nets[0], "bias_h2"), np.zeros(3), what="bias_h2")
-        one, again, other = (np.asarray(found_in(net, "weight_h2")) for net in nets)
+        close(attribute(nets[0], "bias_h2"), np.zeros(3), what="bias_h2")
+        one, again, other = (np.asarray(attribute(net, "weight_h2")) for net in nets)
         close(again, one, what="weight_h2 of a second network with random_seed=1")
         differs = bool(np.any(other != one))
         expect(differs, "weight_h2 is the same with random_seed=1 and random_seed=2")
     with check("weight_h1 begins -0.108563, 0.099735, 0.028298 with random_seed=123"):
-        first = np.ravel(np.asarray(found_in(NeuralNetMLP(5, 4, 3, 6), "weight_h1")))[:3]
+        first = np.ravel(np.asarray(attribute(NeuralNetMLP(5, 4, 3, 6), "weight_h1")))[:3]
         close(first, [-0.108563, 0.099735, 0.028298], atol=1e-5, what="the first three weights")
     with check("on paper: with all weights 0, a_h1 and a_h2 are 0.5; bias_out = ln 3 makes 0.75"):
         net = NeuralNetMLP(3, 2, 2, 2)
@@ -309,19 +300,19 @@ def test_NeuralNetMLP(check):
     with check("six parameters of the right shapes, biases 0, classes of any number", points=1):
         net = NeuralNetMLP(n, h1, h2, k)
         for name, shape in shapes(n, h1, h2, k).items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
             if name.startswith("bias"):
-                close(found_in(net, name), np.zeros(shape), what=name)
+                close(attribute(net, name), np.zeros(shape), what=name)
     with check("weights drawn from RandomState(random_seed), in the order of the layers", points=2):
         for seed in (123, int(rng.integers(1000))):
             net, draws = NeuralNetMLP(n, h1, h2, k, random_seed=seed), np.random.RandomState(seed)
             for name, shape in shapes(n, h1, h2, k).items():
                 if name.startswith("weight"):
                     expected = draws.standard_normal(shape) / 10
-                    close(found_in(net, name), expected, what=f"{name} with random_seed={seed}")
+                    close(attribute(net, name), expected, what=f"{name} with random_seed={seed}")
         draws = np.random.RandomState(123).standard_normal((h1, n)) / 10
         net = NeuralNetMLP(n, h1, h2, k)
-        close(found_in(net, "weight_h1"), draws, what="weight_h1 without a random_seed")
+        close(attribute(net, "weight_h1"), draws, what="weight_h1 without a random_seed")
     with check("a_h1, the first hidden layer", points=1):
         found = results(steady(fresh().forward, X, names="x"), "a_h1 a_h2 a_out")
         close(found[0], activations_at()[0], what="a_h1")
@@ -338,7 +329,7 @@ def test_NeuralNetMLP(check):
         found = gradients_of(steady(net.backward, *given, names="x a_h1 a_h2 a_out y"))
         close_to_slopes({name: found[name]}, lambda **p: stated_loss(**p), {name: at[name]}, m=m)
         for each, array in at.items():
-            close(found_in(net, each), array, what=f"{each} after backward")
+            close(attribute(net, each), array, what=f"{each} after backward")
 
     def own_delta(layer, reads):
         # The student's error term of a layer, right or wrong: what its bias gets from each sample

@@ -139,22 +139,13 @@ from helpers.testing import credit
 def test_SoftmaxMLP(check):
     import numpy as np
 
-    from helpers.testing import close, expect, results, shaped, steady
+    from helpers.testing import attribute, close, expect, results, shaped, steady, with_parameters
 
     names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
     backwards = ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"]
 
     def shapes(n, h1, h2, k):
         return dict(zip(names, [(h1, n), (h1,), (h2, h1), (h2,), (k, h2), (k,)], strict=True))
-
-    def with_parameters(net, parameters):
-        for name, array in parameters.items():
-            setattr(net, name, array.copy())
-        return net
-
-    def found_in(net, name):
-        expect(hasattr(net, name), f"the network has no attribute {name}")
-        return getattr(net, name)
 
     def outputs(found, shape):
         a_out = results(found, "a_h1 a_h2 a_out")[2]
@@ -185,14 +176,14 @@ def test_SoftmaxMLP(check):
     with check("6 features, 5 and 4 hidden units, 3 classes: six parameters of the right shapes"):
         net = SoftmaxMLP(6, 5, 4, 3)
         for name, shape in shapes(6, 5, 4, 3).items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
     with check(
         "biases start at 0; the same random_seed gives the same weights, another one others"
     ):
         net, again, other = (SoftmaxMLP(6, 5, 4, 3, random_seed=seed) for seed in (1, 1, 2))
-        close(found_in(net, "bias_out"), np.zeros(3), what="bias_out")
-        close(found_in(again, "weight_h2"), found_in(net, "weight_h2"), what="weight_h2")
-        differs = bool(np.any(np.asarray(found_in(other, "weight_h2")) != net.weight_h2))
+        close(attribute(net, "bias_out"), np.zeros(3), what="bias_out")
+        close(attribute(again, "weight_h2"), attribute(net, "weight_h2"), what="weight_h2")
+        differs = bool(np.any(np.asarray(attribute(other, "weight_h2")) != net.weight_h2))
         expect(differs, "weight_h2 is the same with random_seed=1 and random_seed=2")
     with check("on paper: all weights 0 and bias_out = ln 1, ln 2, ln 5 make 1/8, 2/8 and 5/8"):
         zeros = {name: 0 * array for name, array in small.items()}
@@ -268,19 +259,19 @@ def test_SoftmaxMLP(check):
     with check("six parameters of the right shapes, biases 0, classes of any number", points=1):
         net = SoftmaxMLP(n, h1, h2, k)
         for name, shape in shapes(n, h1, h2, k).items():
-            shaped(found_in(net, name), shape, what=name)
+            shaped(attribute(net, name), shape, what=name)
             if name.startswith("bias"):
-                close(found_in(net, name), np.zeros(shape), what=name)
+                close(attribute(net, name), np.zeros(shape), what=name)
     with check("weights drawn from RandomState(random_seed), in the order of the layers", points=2):
         for seed in (123, int(rng.integers(1000))):
             net, draws = SoftmaxMLP(n, h1, h2, k, random_seed=seed), np.random.RandomState(seed)
             for name, shape in shapes(n, h1, h2, k).items():
                 if name.startswith("weight"):
                     expected = draws.standard_normal(shape) / 10
-                    close(found_in(net, name), expected, what=f"{name} with random_seed={seed}")
+                    close(attribute(net, name), expected, what=f"{name} with random_seed={seed}")
         default = SoftmaxMLP(n, h1, h2, k, 123)
         what = "weight_h1 without a random_seed"
-        close(found_in(SoftmaxMLP(n, h1, h2, k), "weight_h1"), default.weight_h1, what=what)
+        close(attribute(SoftmaxMLP(n, h1, h2, k), "weight_h1"), default.weight_h1, what=what)
     with check("a_h1, the first hidden layer; x is not changed", points=1):
         found = results(steady(fresh().forward, X, names="x"), "a_h1 a_h2 a_out")
         close(found[0], activations_at()[0], what="a_h1")
@@ -323,7 +314,7 @@ def test_SoftmaxMLP(check):
         is_no_diagonal(results(found, labels_of_all)[0])
         slope_of("weight_out")
         for name, array in at.items():
-            close(found_in(net, name), array, what=f"{name} after backward")
+            close(attribute(net, name), array, what=f"{name} after backward")
     with check("the gradient of bias_out", points=1):
         slope_of("bias_out")
     with check("the gradient of weight_h2", points=2):
