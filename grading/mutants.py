@@ -44,7 +44,10 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
     progress bars.
     """
     tree = ast.parse(source)
-    shown = {id(part) for node in ast.walk(tree) if _only_shows(node) for part in ast.walk(node)}
+    fixed = [
+        node for node in ast.walk(tree) if _only_shows(node) or isinstance(node, ast.arguments)
+    ]
+    shown = {id(part) for node in fixed for part in ast.walk(node)}
     names = _names_around(tree)
     for place, node in enumerate(ast.walk(tree)):
         if id(node) in shown:
