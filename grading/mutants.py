@@ -11,6 +11,7 @@ import copy
 import sys
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,8 +42,9 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Yield each mutant of a function or class: what was changed, and the source.
 
     The docstring, the parameters and what is only shown stay as they are: formatted texts and
-    progress bars.
+    progress bars.  No two are called alike: a known one must not stand for another on its line.
     """
+    seen = Counter()
     tree = ast.parse(source)
     fixed = [
         node for node in ast.walk(tree) if _only_shows(node) or isinstance(node, ast.arguments)
@@ -59,7 +61,9 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
             _replace(changed, target, new)
             text = ast.unparse(ast.fix_missing_locations(changed))
             if text != ast.unparse(tree):
-                yield f"line {node.lineno}: {what}", text
+                label = f"line {node.lineno}: {what}"
+                seen[label] += 1
+                yield label + (f" ({seen[label]})" if seen[label] > 1 else ""), text
 
 
 def _only_shows(node):

@@ -115,6 +115,13 @@ def test_mutants_change_one_thing_each():
         assert '"""Return something."""' in source
 
 
+def test_no_two_mutants_are_called_alike():
+    """A known survivor must not stand for another change on its line."""
+    labels = [label for label, _ in mutants.mutants("def f(x, y):\n    return (x + 1) * (y + 1)")]
+    assert {"line 2: 1 -> 0", "line 2: 1 -> 0 (2)"} <= set(labels)
+    assert len(set(labels)) == len(labels)
+
+
 def test_known_survivors_belong_to_exercises_and_have_reasons():
     for assignment in sorted({each.assignment for each in NOTEBOOKS.values()}):
         for exercise, reasons in mutants.known(assignment).items():
