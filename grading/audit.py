@@ -210,12 +210,9 @@ class Auditor:
     path : pathlib.Path
         The notebook in ``source/``.
     assignment : str
-    diagnoses : bool
-        Whether mistakes are looked up.
     """
 
-    def __init__(self, path, assignment, diagnoses=True):
-        self.diagnoses = diagnoses
+    def __init__(self, path, assignment):
         self.notebook = SourceNotebook(path)
         self.bank = bank_for(assignment, path)
         self.wrong, self.right = bank_of(assignment, path.stem)
@@ -234,18 +231,26 @@ class Auditor:
     def marks(self, exercise, source, seed):
         """Return the points lost by exercise, and the diagnosis, of one answer."""
         lost, found = {}, None
+        for cell, missing, tape in self._losses(exercise, source, seed):
+            about = self.notebook.exercise_of(cell.name)
+            lost[about] = lost.get(about, 0) + missing
+            if about == exercise:
+                names = self.notebook.names
+                found = diagnose(cell, exercise, tape, self.bank, names, seed, LIMITS) or found
+        return lost, found
+
+    def loses(self, exercise, source, seed):
+        """Tell whether an answer loses points; no test is run after the first that takes some."""
+        return any(True for _ in self._losses(exercise, source, seed))
+
+    def _losses(self, exercise, source, seed):
+        """Yield each test cell in which an answer loses points, how many, and its tape."""
         for cell in self.notebook.tests_reached_by(exercise):
             tape = Tape()
             session = LocalSession(self.bank.namespace(exercise, source), LIMITS, tape)
             verdict = judge(cell, session, self.notebook.names, seed)
-            about = self.notebook.exercise_of(cell.name)
-            missing = cell.points - (verdict.points or 0)
-            if missing:
-                lost[about] = lost.get(about, 0) + missing
-            if missing and about == exercise and self.diagnoses:
-                names = self.notebook.names
-                found = diagnose(cell, exercise, tape, self.bank, names, seed, LIMITS) or found
-        return lost, found
+            if missing := cell.points - (verdict.points or 0):
+                yield cell, missing, tape
 
     def _wrong(self, row, entry, seeds):
         what = f"{row.exercise}: {entry.title!r}"

@@ -171,11 +171,11 @@ def _replace(tree, old, new):
 def survivors(task):
     """Return an exercise, the number of its mutants, and those that lose no points."""
     path, assignment, exercise, *_ = task
-    auditor = Auditor(Path(path), assignment, diagnoses=False)
+    auditor = Auditor(Path(path), assignment)
     alive, count = [], 0
     for what, source in mutants(auditor.notebook.solutions[exercise]):
         count += 1
-        if not any(auditor.marks(exercise, source, seed)[0] for seed in SEEDS):
+        if not any(auditor.loses(exercise, source, seed) for seed in SEEDS):
             alive.append(what)
     return exercise, count, alive
 

@@ -48,5 +48,5 @@ def sigmoid(z):
         np.negative(z, out=out)
         np.exp(out, out=out)
     out += 1
-    np.reciprocal(out, out=out)
+    np.divide(1, out, out=out)
     return out[()]  # a scalar for a scalar; an array is left as it is

@@ -1,5 +1,6 @@
 """Gradient descent in mini-batches or with all rows, for any network's own gradient, at speed."""
 
+import functools
 import operator
 
 import numpy as np
@@ -174,15 +175,20 @@ def _full_batch(X, Y):
 def _one_epoch(parameters, gradient, steps, learning_rate, sums):
     """Go through the rows once: add up the chunks' gradients, and step where a step is due."""
     for X_batch, Y_batch, share, is_last in steps():
-        gradients = gradient(X_batch, Y_batch)
         # A step of one piece goes straight into the parameters, without a sum to be kept.
         targets = parameters if share == 1 else sums
-        for target, each in zip(targets, gradients, strict=True):
-            _add(target, each, -learning_rate * share)
+        # No name holds the gradients: the next ones get their memory, still in the cache.
+        _add_all(targets, gradient(X_batch, Y_batch), -learning_rate * share)
         if share != 1 and is_last:
             for parameter, total in zip(parameters, sums, strict=True):
                 parameter += total
                 total.fill(0)
+
+
+def _add_all(targets, arrays, factor):
+    """Add ``factor`` times each array to its target, in place."""
+    for target, array in zip(targets, arrays, strict=True):
+        _add(target, array, factor)
 
 
 def _add(target, array, factor):
@@ -203,9 +209,15 @@ def _one_thread_for_scipy():
 
     Else its threads and those of NumPy's copy wait for each other: 40 times as slow.
     """
-    libraries = ThreadpoolController()
+    libraries = _thread_pools()
     own = [each.filepath for each in libraries.lib_controllers if "scipy" in each.filepath]
     return libraries.select(filepath=own).limit(limits=1)
+
+
+@functools.cache
+def _thread_pools():
+    """Return what is known of the loaded libraries' threads: finding them takes milliseconds."""
+    return ThreadpoolController()
 
 
 def _note(found):

@@ -409,6 +409,13 @@ WRONG = {
             "good, and one of them may be quicker.",
         ),
         wrong(
+            "strictly less than one standard error",
+            GOOD,
+            'row["validation"] > best["validation"] - standard_error',
+            says="You ask for more than the limit. Where the best row's seeds agree to the last "
+            "digit, its standard error is 0, and not even that row is left.",
+        ),
+        wrong(
             "the quickest of all",
             f" if {GOOD}",
             "",

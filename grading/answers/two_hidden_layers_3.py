@@ -260,6 +260,21 @@ WRONG = {
             "scores of one sample do change its outputs; subtract the same one within a sample.",
         ),
         wrong(
+            "one maximum for the whole batch",
+            POWERS,
+            "np.exp(z_out - z_out.max())",
+            says="You subtract one maximum, that of all samples. Where a sample's scores are far "
+            "below it, all their exponentials are 0, and 0 by 0 is not a number: each sample needs "
+            "its own.",
+        ),
+        wrong(
+            "the smallest score subtracted",
+            POWERS,
+            "np.exp(z_out - z_out.min(axis=1, keepdims=True))",
+            says="You subtract each sample's smallest score, and the exponential of what is left "
+            "can overflow. Subtract its largest: then no power is above 1.",
+        ),
+        wrong(
             "sigmoid outputs, as in notebook 1",
             SOFTMAX,
             "sigmoid(z_out)",

@@ -79,7 +79,7 @@ def macro_auc(forward, part):
     return float(roc_auc_score(np.eye(scores.shape[1])[y], scores, average="macro"))
 
 
-def seconds_of(f, repeats=3):
+def seconds_of(f, repeats=10):
     """Return the shortest of several times of a call."""
     times = []
     for _ in range(repeats):

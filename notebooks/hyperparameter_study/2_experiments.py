@@ -727,6 +727,7 @@ def test_select(check):
         compared(shuffled(*below, row_of(1, top, spread, runs, 5.0), inside), 5)
         tight = row_of(5, top - 0.002, 0.0, 2, 1.0)  # 0.002 is far when the best hardly varies
         compared(shuffled(*below, row_of(1, top, 0.001, runs, 5.0), tight), 1)
+        compared(shuffled(*below, row_of(1, top, 0.0, runs, 5.0), tight), 1)  # it is itself good
         compared(
             shuffled(*below, row_of(1, top, 0.03, 100, 5.0), row_of(5, top - 0.004, 0.03, 3, 1.0)),
             1,

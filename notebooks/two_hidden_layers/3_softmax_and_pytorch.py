@@ -280,12 +280,13 @@ def test_SoftmaxMLP(check):
     with check("a_out: softmax of the scores, sample by sample", points=2):
         close(outputs(fresh().forward(X), (m, k)), activations_at()[2], what="a_out")
     with check("scores of any size", points=1):
-        order = np.arange(k)
-        for shift in (4000.0, -4000.0):
-            moved = {"weight_out": 0 * at["weight_out"], "bias_out": np.log(order + 1.0) + shift}
-            net = with_parameters(fresh(), moved)
-            expected = np.tile((order + 1) / (order + 1).sum(), (m, 1))
-            close(outputs(net.forward(X), (m, k)), expected, what="a_out")
+        # A large number added to all scores of a sample, another for each sample; then far apart.
+        near, far = np.log(np.arange(k) + 1.0), 3000.0 * np.arange(k)
+        for factor, scores in ((2e4, near), (-2e4, near), (0.0, far)):
+            moved = {"weight_out": np.full_like(at["weight_out"], factor), "bias_out": scores}
+            expected = np.exp(scores - scores.max())
+            expected = np.tile(expected / expected.sum(), (m, 1))
+            close(outputs(with_parameters(fresh(), moved).forward(X), (m, k)), expected, what="a_out")
 
     labels_of_all = " ".join(f"d_{name}" for name in backwards)
 
