@@ -32,9 +32,11 @@ def main(argv=None):
     """Run ``python -m grading demo``; return 0 when every mark is as expected."""
     parser = argparse.ArgumentParser(prog="course.py demo", description=__doc__.splitlines()[0])
     add_assignment(parser)
-    assignment = parser.parse_args(argv).assignment
+    _add_folder(parser)
+    options = parser.parse_args(argv)
+    assignment = options.assignment
     students = [*students_of(assignment), *drawn_class(assignment, DRAWN, seed=1)]
-    return run_demo(ROOT / "demo", assignment, students)
+    return run_demo(options.folder, assignment, students)
 
 
 def sample_class(argv=None):
@@ -46,7 +48,7 @@ def sample_class(argv=None):
     add_assignment(parser)
     parser.add_argument("--students", type=int, default=30, help="how many (30)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another class (1)")
-    parser.add_argument("--folder", type=Path, default=ROOT / "demo", help="where (demo/)")
+    _add_folder(parser)
     parser.add_argument("--grade", action="store_true", help="also grade it, as the demo does")
     options = parser.parse_args(argv)
     students = drawn_class(options.assignment, options.students, options.seed)
@@ -55,6 +57,10 @@ def sample_class(argv=None):
     hand_in(options.folder, options.assignment, students)
     say(f"\nTo grade it: in {shown(options.folder)}, nbgrader autograde {options.assignment}")
     return 0
+
+
+def _add_folder(parser):
+    parser.add_argument("--folder", type=Path, default=ROOT / "demo", help="where (demo/)")
 
 
 def add_assignment(parser):
