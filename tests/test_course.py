@@ -115,7 +115,7 @@ def test_help_lists_all_commands_to_instructors(course, recorder, capsys):
 def test_help_lists_students_commands_alone_to_students(student_course, recorder, capsys):
     recorder()
     assert student_course.main(["--help"]) == 0
-    assert offered(capsys.readouterr().out) == {"lab", "data", "torch", "report"}
+    assert offered(capsys.readouterr().out) == {"lab", "data", "torch", "report", "study"}
 
 
 @pytest.mark.parametrize("name", ["marks", "demo"])
