@@ -101,14 +101,15 @@ def _pattern(got, expected, rtol):
         return ""
     if not got.any():
         return ": all of yours are zero" if got.size > 1 else ": yours is zero"
-    tolerance = max(100 * rtol, 1e-9) * scale
+    # Where a comparison is coarse, a pattern is still to be seen to a thousandth, or is none.
+    tolerance = max(min(100 * rtol, 1e-3), rtol, 1e-9) * scale
     if not got.shape and abs(got - (1 - expected)) <= tolerance:
         return ": is that 1 minus the right number?"
     factor = float((got * expected).sum() / (expected * expected).sum())
     if np.abs(got - factor * expected).max() <= tolerance * max(abs(factor), 1e-3):
         if np.isclose(factor, -1, rtol=1e-4):
             return f": the sign is reversed{' everywhere' if got.size > 1 else ''}"
-        if got.size > 1 and not np.isclose(factor, 1, rtol=1e-4):
+        if got.size > 1 and not np.isclose(factor, 1, rtol=max(1e-4, 5 * rtol)):
             return f": yours is {factor:.5g} times what it should be, everywhere"
         if got.size == 1 and (simple := _simple(factor, max(rtol, 1e-6))):
             return f": yours is {simple:g} times what it should be"

@@ -207,11 +207,12 @@ credit(test_activation_derivative)
 def draw_activations():
     """Draw your activations and their derivatives beside each other."""
     z = np.linspace(-4, 4, 401)
-    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), layout="constrained")
     styles = {"sigmoid": ("#0072B2", "-"), "tanh": ("#B84A00", "--"), "relu": ("#00795A", ":")}
-    for name, (colour, dashes) in styles.items():
-        axes[0].plot(z, activation(name, z), dashes, color=colour, lw=2, label=name)
-        axes[1].plot(z, activation_derivative(name, z), dashes, color=colour, lw=2, label=name)
+    curves = [(activation(name, z), activation_derivative(name, z)) for name in styles]
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.2), layout="constrained")
+    for (name, (colour, dashes)), both in zip(styles.items(), curves, strict=True):
+        for ax, curve in zip(axes, both, strict=True):
+            ax.plot(z, curve, dashes, color=colour, lw=2, label=name)
     axes[0].set(title="$g(z)$", xlabel="$z$", ylabel="activation", ylim=(-1.2, 2.2))
     axes[1].set(title="$g'(z)$", xlabel="$z$", ylabel="derivative", ylim=(-0.1, 1.2))
     axes[0].legend(loc="upper left")
@@ -449,8 +450,8 @@ def test_TwoLayerNet(check):
             TwoLayerNet(200, 100, 3, "tanh", "tanh", 0, seed) for seed in (42, 42, 268)
         )
         W1 = np.asarray(attribute(net, "W1"))
-        close(W1.mean(), 0.0, atol=5e-4, what="the mean of W1")
         close(W1.std(), 0.01, rtol=0.05, what="the standard deviation of W1")
+        close(W1.mean(), 0.0, atol=5e-4, what="the mean of W1")
         close(attribute(net, "b1"), np.zeros(100), what="b1")
         close(attribute(again, "W1"), W1, what="W1 with the same seed")
         message = "W1 is the same with seeds 42 and 268"
@@ -682,7 +683,7 @@ credit(test_TwoLayerNet)
 # %% [markdown]
 # ### The proof
 #
-# `gradient_check` of the helpers compares all derivatives with central differences, in `float64`, and says how they differ where they do. A network of 12-7-5, 20 random samples, $\lambda = 0.5$, both pairs of the study. The second table has the report's mistake planted in
+# `gradient_check` of the helpers compares all derivatives with central differences, in `float64`, and says how they differ where they do. A network of 12-7-5, 20 random samples, $\lambda = 0.5$, both pairs of the study. The second table has the mistake of the report's equation planted in
 # it: `backward` without the 2.
 
 
@@ -856,7 +857,7 @@ with needs("split_test"):
 # ## 6. A first run, in two ways
 #
 # Your `backward` goes into `fit`, the helpers' training loop: it shuffles, cuts batches, takes the steps, and calls a function of yours after each epoch. The same network is trained twice, for the same number of epochs: once in **mini-batches** of 100, and once, as the study's first
-# eighteen runs, with the **full batch**: one step an epoch, along the mean gradient of all images. Two of the report's best settings: tanh in both layers, learning rate 0.09.
+# eighteen runs, with the **full batch**: one step an epoch, along the mean gradient of all images. The activations and the rate are those of the report's best runs, tanh in both layers and 0.09; the network is smaller.
 #
 # On MNIST that takes less than half a minute; set `epochs` to 1 while you are looking for a mistake.
 
@@ -902,14 +903,14 @@ with needs("activation", "encode", "TwoLayerNet", "split_test"):
             print(f"{name}: {steps} steps, validation accuracy {accuracies[name][-1]:.3f}")
 
 # %% [markdown]
-# Both have seen every image as often, and multiplied matrices of the same total size. But one has taken a whole epoch's worth of steps for each of the other's. The full batch gives the exact gradient, once an epoch; a hundred images give a rough one, many times. Far from the minimum, a rough direction
+# Both have seen every image as often, and multiplied matrices of the same total size. But one has taken as many steps in an epoch as there are batches, and the other one. The full batch gives the exact gradient, once an epoch; a hundred images give a rough one, many times. Far from the minimum, a rough direction
 # is good enough. Keep this in mind for the study: its eighteen runs take 100 steps each, so what they compare is mostly *how far one gets in 100 steps*.
 #
 # ## 7. Report
 #
 # ### Report question 1: the missing 2 (4 points)
 #
-# The report trains with the gradient $\frac1m (A - Y) \odot \dots$ of a loss $\frac1m \sum (A - Y)^2$. Would a plot of the loss show the mistake? Which learning rate with the right gradient repeats its run with 0.09 and $\lambda = 0$? And what changes in the comparison when its
+# The report's equation is the gradient $\frac1m (A - Y) \odot \dots$ of a loss $\frac1m \sum (A - Y)^2$. Suppose that its program computes just that. Would a plot of the loss show the mistake? Which learning rate with the right gradient repeats its run with 0.09 and $\lambda = 0$? And what changes in the comparison when its
 # $\lambda$ is not 0? Show the last with the loss's two terms. A few sentences.
 
 # %% [markdown] written="report_factor" points=4

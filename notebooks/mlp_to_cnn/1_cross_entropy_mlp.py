@@ -72,11 +72,14 @@ from helpers.testing import credit
 def test_one_hot_encode(check):
     import numpy as np
 
-    from helpers.testing import close, steady
+    from helpers.testing import close, expect, steady
 
     with check("labels 2, 0, 2 of four classes: ones in the columns 2, 0, 2"):
         expected = [[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]]
-        close(steady(one_hot_encode, np.array([2, 0, 2]), 4, names="y k"), expected, what="Y")
+        found = steady(one_hot_encode, np.array([2, 0, 2]), 4, names="y k")
+        kind = type(found).__name__
+        expect(isinstance(found, np.ndarray), f"Y should be a NumPy array; it is a {kind}")
+        close(found, expected, what="Y")
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     k = int(rng.choice([5, 6, 7, 8, 9, 11]))
@@ -131,7 +134,7 @@ credit(test_one_hot_encode)
 # |---|---|
 # | `MLP(n_in, n_hidden, n_out, seed)` | `W1` $(h, n)$, `b1` $(h,)$, `W2` $(k, h)$, `b2` $(k,)$; weights normal with mean 0 and **standard deviation 0.1**, biases 0; the same seed gives the same network |
 # | `forward(x)` | returns `y_hat` $(m, k)$ for the samples `x` $(m, n)$, and keeps what `update_grad` will need |
-# | `reset_grad()` | sets `W1_grad`, `b1_grad`, `W2_grad`, `b2_grad` to zero |
+# | `reset_grad()` | sets `W1_grad`, `b1_grad`, `W2_grad`, `b2_grad` to zero, in the parameters' precision (`np.zeros_like`); a new network starts with it |
 # | `update_grad(y)` | `y` $(m, k)$ one-hot, for the samples of the last `forward`: **adds** the gradients of $L$ to these four |
 # | `update_params(lr)` | one step: each parameter minus `lr` times its gradient |
 #
@@ -245,6 +248,10 @@ def test_MLP(check):
         close(attribute(again, "W2"), attribute(net, "W2"), what="W2")
         others = bool(np.any(np.asarray(attribute(other, "W2")) != np.asarray(net.W2)))
         expect(others, "W2 is the same with seed 1 and with seed 2")
+    with check("20,000 weights: mean 0, standard deviation 0.1"):
+        W1 = np.asarray(attribute(MLP(200, 100, 3, 0), "W1"))
+        close(W1.std(), 0.1, rtol=0.05, what="the standard deviation of W1")
+        close(W1.mean(), 0.0, atol=5e-3, what="the mean of W1")
     with check("on paper: with all weights 0 and b2 = ln 3, 0 each row of y_hat is 0.75, 0.25"):
         zeros = {name: 0 * array for name, array in small.items()}
         net = with_parameters(MLP(3, 2, 2, 0), zeros | {"b2": np.log([3.0, 1.0])})
@@ -279,6 +286,16 @@ def test_MLP(check):
             follows(both[name], one[name] + other[name], what=f"{name}_grad after two batches")
         net.reset_grad()
         close(np.max(np.abs(np.asarray(net.W1_grad))), 0.0, what="W1_grad after reset_grad")
+    with check("update_params: with lr 0.5, a parameter of 2 and a gradient of 1 make 1.5"):
+        net = with_parameters(
+            MLP(3, 2, 2, 0), {name: np.full(array.shape, 2.0) for name, array in small.items()}
+        )
+        with_parameters(
+            net, {f"{name}_grad": np.ones(array.shape) for name, array in small.items()}
+        )
+        net.update_params(0.5)
+        for name, array in small.items():
+            close(getattr(net, name), np.full(array.shape, 1.5), what=f"{name} after the step")
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit, logsumexp
 
@@ -435,7 +452,7 @@ credit(test_accuracy)
 #
 # Train `net` in place for `n_epochs` epochs. After each epoch, measure the accuracy on all of `X, y` and on `X_valid, y_valid`. Return the two lists, a number an epoch, from 0 to 1.
 #
-# The number of classes is `len(net.b2)`. `net` may be any network with these methods, so use nothing else of it. Hand it targets in the images' own precision, `Y.astype(X.dtype)`: a float64 target makes all that follows float64, and slow. `Progress`
+# The number of classes is `len(net.b2)`. `net` may be any network with these methods, so use nothing else of it. The order of the images is random, and new in each epoch: make one `np.random.default_rng(0)`, outside the loop over the epochs. Hand it targets in the images' own precision, `Y.astype(X.dtype)`: a float64 target makes all that follows float64, and slow. `Progress`
 # is a progress bar: `with Progress(n_epochs, "training") as bar:`, then `bar.step("some words")` once an epoch.
 
 
@@ -487,20 +504,42 @@ def test_train_network(check):
     k = 10
     X = np.linspace(-1, 1, 150).reshape(50, 3)
     y, A, b2 = np.arange(50) % k, np.zeros((3, k)), np.linspace(1, 2, k)
-    with check("two epochs: two lists of two accuracies"):
+    with check("three epochs: two lists of three accuracies"):
         for found in curves(
-            train_network(network(A, b2, [0] * 4), X, y, X[:20], y[:20], 0.1, 2, 8)
+            train_network(network(A, b2, [0] * 4), X, y, X[:25], y[:25], 0.1, 3, 8)
         ):
-            shaped(found, (2,), what="each list")
+            shaped(found, (3,), what="each list")
     with check("50 images in batches of 8: 7 steps an epoch, the last batch is short"):
         _, (net, *_) = after(
-            train_network, network(A, b2, [1] * 4), X, y, X[:20], y[:20], 0.1, 2, 8
+            train_network, network(A, b2, [1] * 4), X, y, X[:25], y[:25], 0.1, 2, 8
         )
+        weight, total = 1.0, 0.0  # where W1 would be if gradients were never set to zero
+        for _ in range(14):
+            total += weight
+            weight -= 0.1 * total
+        message = "old gradients were still there: is net.reset_grad() called before each batch?"
+        first = float(np.ravel(np.asarray(net.W1, dtype=float))[0])
+        expect(abs(first - weight) > 1e-6, message)
         close(net.W1, 0.9**14 * np.ones((2, 3)), what="W1 after two epochs, a tenth less a step")
-    with check("a network that always says 9 is right on a tenth of the images"):
-        found = curves(train_network(network(A, b2, [0] * 4), X, y, X[:20], y[:20], 0.1, 2, 8))
+    with check(
+        "a network that always says 9 is right on 5 of the 50 images, and 2 of the other 25"
+    ):
+        found = curves(train_network(network(A, b2, [0] * 4), X, y, X[:25], y[:25], 0.1, 2, 8))
         close(found[0], [0.1, 0.1], what="train_accuracies")
-        close(found[1], [0.1, 0.1], what="valid_accuracies")
+        close(found[1], [0.08, 0.08], what="valid_accuracies")
+    with check("each image comes with its own label, one-hot; a new random order in each epoch"):
+        _, (net, *_) = after(
+            train_network, network(A, b2, [0] * 4), X, y, X[:25], y[:25], 0.1, 2, 8
+        )
+        batches = [call for call in net.calls if call["method"] == "update_grad"]
+        expect(len(batches) == 14, f"{len(batches)} batches in two epochs, where 14 are due")
+        rows = [np.searchsorted(X[:, 0], np.asarray(each["first_column"])) for each in batches]
+        for those, each in zip(rows, batches, strict=True):
+            shaped(each["targets"], (len(those), k), what="the targets of a batch")
+            close(each["targets"], np.eye(k)[y[those]], what="the targets of a batch")
+        orders = [np.concatenate(rows[:7]), np.concatenate(rows[7:])]
+        expect(bool(np.any(np.diff(orders[0]) < 0)), "the images come in the order of X")
+        expect(bool(np.any(orders[0] != orders[1])), "the order is the same in both epochs")
     ### BEGIN HIDDEN TESTS
     from helpers.testing import builds_on, follows
 

@@ -189,7 +189,7 @@ with needs("MLP", "train_network", "test_network"):
 # ### Report question 1: is that overfitting? (4 points)
 #
 # A published report on this experiment looked at its two curves and wrote that there is no overfitting with 2,000 images. What do your three runs say? Which part of the loss against *many* is too little training, and which part is too few images? Why must
-# the validation images not be among the few? And look once more at the published 90.66 % of notebook 1, and at the last column: what might it be? One paragraph.
+# the validation images not be among the few? And look once more at the published 90.66 % of notebook 1, and at the last column (on MNIST it has 89.9, 97.2 and 91.3 %): what might it be? One paragraph.
 
 # %% [markdown] written="report_overfitting" points=4
 # ### BEGIN SOLUTION
@@ -322,7 +322,9 @@ def test_save_weights(check):
         save_weights(network(small), prefix)
         other = {name: array + 1 for name, array in small.items()}
         expect(raised(network(other, broken="W2"), prefix), "the error does not reach the caller")
-        holds(folder, "net", small)
+        for name, array in arrays_in(folder, "net").items():
+            message = f"net_{name}.npy is not the old one any more, although saving failed"
+            expect(is_one_of(array, small[name], small[name]), message)
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     h = int(rng.integers(7, 12))
@@ -397,9 +399,9 @@ credit(test_save_weights)
 #
 # | what is wrong with the file | error | its message holds |
 # |---|---|---|
-# | there is no such file | `FileNotFoundError` (as `open` and `np.load` raise it) | the file's name |
+# | there is no such file | `FileNotFoundError` (as `open` and `np.load` raise it), or `ValueError` | the file's name |
 # | the array's shape is not that of the parameter in `net` | `ValueError` | the file's name, the expected shape and the one found |
-# | it is no whole `.npy` file of numbers: cut off (perhaps to nothing), or a pickle | `ValueError` | the file's name |
+# | it is no whole `.npy` file of numbers: cut off (perhaps to nothing), a pickle, or another kind of file under that name | `ValueError` | the file's name |
 #
 # A message such as `runs/many_W1.npy: expected shape (64, 784), found (50, 784)` saves its reader an hour. A file that is cut off to nothing makes `np.load` raise an `EOFError`; a reader of your function should not have to know that.
 
@@ -508,7 +510,7 @@ def test_load_weights(check):
         _, rest = is_clear(error, folder, ["net_W2.npy"])
         tells_shapes(rest, (4, 2), (5, 2))
     with (
-        check("net_b2.npy is missing: a FileNotFoundError, and W1 is not changed"),
+        check("net_b2.npy is missing: an error that names it, and W1 is not changed"),
         scratch_folder() as folder,
     ):
         put(folder, "net", {name: other[name] for name in names[:3]})
@@ -706,7 +708,7 @@ with needs("MLP", "train_network"):
 # %% [markdown]
 # ### Report question 2: hard digits, and templates (4 points)
 #
-# Which digits are hard, what are they taken for, and which of the differences between digits are larger than their standard errors? Describe the templates: do they look like digits, and why need they not? How does what few images added differ from what many added, and why did the
+# Which digits are hard, what are they taken for, and which of the differences between digits are larger than their standard errors? (Where all or none are found, the formula of the standard error gives 0, which is too good to be true.) Describe the templates: do they look like digits, and why need they not? How does what few images added differ from what many added, and why did the
 # weights at the pixels that are always black not move at all? One paragraph or two.
 
 # %% [markdown] written="report_templates" points=4

@@ -45,7 +45,7 @@ from helpers.optimize import Progress
 # All 70,000 images of MNIST where they are at hand, with 5,000 to validate and 10,000 to test; otherwise the 1,797 digits that scikit-learn brings, split in the same proportions. The split is *stratified*: each digit is as frequent in
 # every part.
 #
-# The pixels are scaled to $[-1, 1]$: black is $-1$. An image alone moves all weights of a hidden unit by $-\eta\, \delta\, x$: with pixels that are never negative all of them move the same way, with pixels around zero they need not.
+# The pixels are scaled to $[-1, 1]$: black is $-1$. An image alone moves all weights of a hidden unit by $-\eta\, \delta\, x$: with pixels that are never negative, all weights of that unit move the same way, with pixels around zero they need not.
 
 # %% given="data"
 images = load_images()
@@ -202,13 +202,13 @@ def test_NeuralNetMLP(check):
         labels = " ".join(f"d_{name}" for name in backwards)
         return dict(zip(backwards, results(found, labels), strict=True))
 
-    # Four samples of three pixels, two and then two hidden units, two classes.
+    # Four samples of three pixels, two and then three hidden units, two classes.
     small = {
         "weight_h1": np.array([[1.0, -1.0, 0.0], [0.0, 2.0, 1.0]]),
         "bias_h1": np.array([0.5, -0.5]),
-        "weight_h2": np.array([[1.0, 0.0], [-1.0, 2.0]]),
-        "bias_h2": np.array([0.0, 1.0]),
-        "weight_out": np.array([[2.0, -1.0], [0.0, 1.0]]),
+        "weight_h2": np.array([[1.0, 0.0], [-1.0, 2.0], [0.5, -1.0]]),
+        "bias_h2": np.array([0.0, 1.0, -0.5]),
+        "weight_out": np.array([[2.0, -1.0, 1.0], [0.0, 1.0, -2.0]]),
         "bias_out": np.array([-0.5, 0.5]),
     }
     x = np.array([[1.0, 0.0, -1.0], [0.0, 1.0, 1.0], [-1.0, 1.0, 0.0], [1.0, 1.0, 1.0]])
@@ -236,26 +236,29 @@ def test_NeuralNetMLP(check):
         first = np.ravel(np.asarray(attribute(NeuralNetMLP(5, 4, 3, 6), "weight_h1")))[:3]
         close(first, [-0.108563, 0.099735, 0.028298], atol=1e-5, what="the first three weights")
     with check("on paper: with all weights 0, a_h1 and a_h2 are 0.5; bias_out = ln 3 makes 0.75"):
-        net = NeuralNetMLP(3, 2, 2, 2)
+        net = NeuralNetMLP(3, 2, 3, 2)
         zeros = {name: 0 * array for name, array in small.items()}
         with_parameters(net, zeros | {"bias_out": np.log([3.0, 1.0])})
         a_h1, a_h2, a_out = results(net.forward(x), "a_h1 a_h2 a_out")
         close(a_h1, np.full((4, 2), 0.5), what="a_h1")
-        close(a_h2, np.full((4, 2), 0.5), what="a_h2")
+        close(a_h2, np.full((4, 3), 0.5), what="a_h2")
         close(a_out, np.tile([0.75, 0.5], (4, 1)), what="a_out")
-    with check("the network in this cell: a_h2 of the first sample is 0.693721, 0.633504"):
-        net = with_parameters(NeuralNetMLP(3, 2, 2, 2), small)
+    with check(
+        "the network in this cell: a_h2 of the first sample is 0.693721, 0.633504, 0.432014"
+    ):
+        net = with_parameters(NeuralNetMLP(3, 2, 3, 2), small)
         a_h2 = results(steady(net.forward, x, names="x"), "a_h1 a_h2 a_out")[1]
-        shaped(a_h2, (4, 2), what="a_h2")
-        close(np.asarray(a_h2)[0], [0.693721, 0.633504], atol=1e-5, what="a_h2 of the first sample")
+        shaped(a_h2, (4, 3), what="a_h2")
+        expected = [0.693721, 0.633504, 0.432014]
+        close(np.asarray(a_h2)[0], expected, atol=1e-5, what="a_h2 of the first sample")
     with check("backward gives six gradients, from the output backwards, each shaped like its own"):
-        net = with_parameters(NeuralNetMLP(3, 2, 2, 2), small)
+        net = with_parameters(NeuralNetMLP(3, 2, 3, 2), small)
         activations = results(net.forward(x), "a_h1 a_h2 a_out")
         found = gradients_of(net.backward(x, *activations, y))
         for name in backwards:
             shaped(found[name], small[name].shape, what=f"the gradient of {name}")
     with check("small steps in each parameter change the loss as much as its gradient says"):
-        net = with_parameters(NeuralNetMLP(3, 2, 2, 2), small)
+        net = with_parameters(NeuralNetMLP(3, 2, 3, 2), small)
         activations = results(net.forward(x), "a_h1 a_h2 a_out")
         found = gradients_of(net.backward(x, *activations, y))
         for name in backwards:
@@ -624,10 +627,10 @@ def test_train(check):
 
     X, y = np.linspace(-1, 1, 600).reshape(200, 3), np.arange(200) % 10
     A, bias = np.zeros((3, 10)), np.linspace(-2, 2, 10)
-    with check("three epochs: three losses, three accuracies of each kind, in lists"):
+    with check("four epochs: four losses, four accuracies of each kind, in lists"):
         net = network(A, bias, [0.0] * 6)
-        for found in curves(train(net, X, y, X[:50], y[:50], 3, 0.1)):
-            shaped(found, (3,), what="each list")
+        for found in curves(train(net, X, y, X[:50], y[:50], 4, 0.1)):
+            shaped(found, (4,), what="each list")
     with check("200 images, 2 epochs: 4 steps, each parameter a tenth smaller in each"):
         _, (net, *_) = after(train, network(A, bias, [1.0] * 6), X, y, X[:50], y[:50], 2, 0.1)
         for name in names:
@@ -636,6 +639,12 @@ def test_train(check):
     with check("measured after the steps of an epoch, not before"):
         losses, _, _ = curves(train(network(A, bias, [1.0] * 6), X, y, X[:50], y[:50], 2, 0.1))
         agree(losses, 0, A, [0.9**2 * bias, 0.9**4 * bias], X, y, "losses")
+    with check("a network that says 9 to all: right on 20 of 200 images, and 4 of the other 45"):
+        _, of_train, of_valid = curves(
+            train(network(A, bias, [0.0] * 6), X, y, X[:45], y[:45], 1, 0.1)
+        )
+        agree(of_train, 1, A, [bias], X, y, "train_accuracies")
+        agree(of_valid, 1, A, [bias], X[:45], y[:45], "valid_accuracies")
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     n, k = int(rng.integers(3, 7)), 10

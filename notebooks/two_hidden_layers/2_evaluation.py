@@ -25,7 +25,7 @@
 # **Time:** about two hours, of which the computer takes two to four minutes for training. **You need:** notebook 1, `1_extend_the_network.ipynb`, finished, saved and in the same folder, for your own network; every exercise can be done without it.
 # **Points:** 28 of the project's 100.
 #
-# One of the three networks at the end is in PyTorch. **PyTorch is an extra** (`python3 course.py torch`); without it that network is left out, and no point hangs on it.
+# One of the three networks at the end is in PyTorch. **PyTorch is an extra** (`python3 course.py torch`); without it that network is left out, and no points depend on it.
 
 # %% given="imports"
 import time
@@ -130,7 +130,7 @@ credit(test_confusion_counts)
 #
 # ### Exercise 2: `class_scores` (9 points)
 #
-# Four arrays with an entry for each class, from the table of counts alone. Nothing is printed on standard error for classes without samples: divide only where there is something to divide by.
+# Four arrays with an entry for each class, from the table of counts alone. A class without samples makes no trouble, and no warning: divide only where there is something to divide by.
 
 
 # %% answer="class_scores"
@@ -173,7 +173,7 @@ def test_class_scores(check):
         close(scores(paper)["support"], [8, 4, 4], what="support")
     with check("on paper: F1 2/3, 2/3, 2/5"):
         close(scores(paper)["f1"], [2 / 3, 2 / 3, 0.4], what="f1")
-    with check("a class that nothing was taken for: precision, recall and F1 are 0, no warning"):
+    with check("a class that nothing was taken for: precision, recall and F1 are 0"):
         found = scores(np.array([[2, 0, 1], [3, 0, 0], [0, 0, 4]]))
         for name in ("precision", "recall", "f1"):
             close(np.asarray(found[name])[1], 0.0, what=f"{name} of class 1")
@@ -265,8 +265,12 @@ def test_macro_auc(check):
         auc = steady(macro_auc, y, np.column_stack([first, 1 - first]), names="y scores")
         shaped(auc, (), what="the macro AUC")
         close(auc, 5 / 6, what="the macro AUC")
-    with check("scores that are all alike know nothing: 1/2"):
-        close(macro_auc(y, np.zeros((5, 2))), 0.5, what="the macro AUC")
+    with check("on paper: a tie counts a half, and each class the same: 2/3, 1 and 1/2 make 13/18"):
+        # 3, 2 and 1 images; the first class has ties in part, the last knows nothing.
+        unequal = np.array([0, 0, 0, 1, 1, 2])
+        columns = [[1, 1, 0, 1, 0, 0], [0.1, 0.3, 0.2, 0.6, 0.4, 0.3], [7, 7, 7, 7, 7, 7]]
+        auc = macro_auc(unequal, np.array(columns, dtype=float).T)
+        close(auc, 13 / 18, what="the macro AUC")
     with check(
         "three classes, perfectly in order: 1; in order of size alone, whatever the numbers"
     ):
@@ -304,12 +308,12 @@ def test_macro_auc(check):
 credit(test_macro_auc)
 
 # %% [markdown]
-# What the AUC measures is *order*. It does not change when all outputs are squeezed or stretched, and it does not ask at which threshold one says yes. So it can be nearly 1 for a network whose accuracy is poor, when the right class's output is
-# compared with the wrong ones of *other images* and stands out, but not within its own row.
+# What the AUC measures is *order*. It does not change when all outputs are squeezed or stretched, and it does not ask at which threshold one says yes. So it can be nearly 1 for a network whose accuracy is poor: an output may put the images
+# of its class before all *other images*, and still be smaller than another output of the same image.
 #
 # ## 4. Three networks on the same images
 #
-# Now a real evaluation, after a published protocol: 70 % of all images for training, 30 % for testing (21,000 of MNIST's), stratified, mini-batches of 100. Nothing is chosen by the test images, so that they may be looked at as training goes on.
+# Now a real evaluation, after a published protocol: 70 % of all images for training, 30 % for testing (21,000 of MNIST's), stratified, mini-batches of 100. Apart from the range of the pixels (see below), nothing is chosen by the test images, so that they may be looked at as training goes on.
 #
 # | network | hidden units | trained with |
 # |---|---|---|
@@ -317,7 +321,7 @@ credit(test_macro_auc)
 # | yours from notebook 1 | 500 and 500, sigmoid | the same |
 # | PyTorch | 500, ReLU | cross-entropy, Adam with learning rate 0.001, 10 epochs |
 #
-# The two NumPy networks are trained by `fit`, a training loop in the helpers. It does what yours in notebook 1 does, in single precision (float32), which takes half the time, and gathers the images of an epoch once. Pixels, parameters and targets all have to be
+# The two NumPy networks are trained by `fit`, a training loop in the helpers. It does what yours in notebook 1 does, in single precision (float32), which takes half the time; a short last batch is used, not dropped. Pixels, parameters and targets all have to be
 # float32 for that: a single array of float64 makes every product after it float64.
 
 # %% [markdown]
@@ -416,7 +420,7 @@ def best_time(f, repeats=3):
 epochs = training_length(50 if is_mnist else 200)
 
 # %% [markdown]
-# The book's network takes some seconds. **Yours, with 500 and 500 units, has 13 times as many weights: on MNIST its 50 epochs take about a minute and a half**, and twice as long if your `backward` makes float64 of float32 (`np.eye(k)` does). To try things out, set `epochs` to 5 above.
+# The book's network takes some seconds. **Yours, with 500 and 500 units, has 16 times as many weights on MNIST: its 50 epochs there take about a minute and a half**, and twice as long if your `backward` makes float64 of float32 (`np.eye(k)` does). To try things out, set `epochs` to 5 above.
 
 # %% given="training"
 scores, seconds, watched = {}, {}, {}
@@ -482,7 +486,7 @@ for name, history in watched.items():
 REPORTED = {"yours, 500-500": (96.36, 0.9967, 2.35), "PyTorch, 500": (97.68, 0.9995, None)}
 
 with needs("macro_auc"):
-    print(f"{'':<16}{'accuracy':>18}{'macro AUC':>11}{'seconds':>9}   reported on MNIST")
+    print(f"{'':<16}{'accuracy':>18}{'macro AUC':>11}{'seconds':>9}   reported on MNIST: %, AUC, s")
     for name, each in scores.items():
         p = float(np.mean(each.argmax(axis=1) == y_test))
         error = np.sqrt(p * (1 - p) / len(y_test))
@@ -500,7 +504,7 @@ with needs("macro_auc"):
 
 # %% [markdown]
 # On MNIST expect about 94.5 % and 0.993 for the book's network, 96.4 % and 0.997 for 500 and 500 units, as published, and 97 to 98 % and 0.9993 or more for the PyTorch network; on the digits, 94 to 98 %, with 540 test images and so a standard error of about a point. ± is
-# that standard error. On MNIST ten times as many units and a second layer bring two points; on the digits there is no difference that counts. The last network has *fewer* parameters than yours and fewer epochs, and makes fewer mistakes: not because PyTorch computed
+# that standard error. On MNIST ten times as many units, and a second layer of as many, bring two points; on the digits there is no difference that counts. The last network has *fewer* parameters than yours and fewer epochs, and makes fewer mistakes: not because PyTorch computed
 # them, but because cross-entropy does not go flat where an answer is badly wrong, ReLU does not make gradients smaller, and Adam gives each parameter a step size of its own.
 #
 # The times are for the forward pass alone. The report's 2.35 seconds were on another computer, and probably in float64; compare your own among themselves. What matters is the size of the matrices, hardly the number of layers.

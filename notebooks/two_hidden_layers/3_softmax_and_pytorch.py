@@ -211,7 +211,8 @@ def test_SoftmaxMLP(check):
         expect(
             abs(total) < 1e-9,
             f"it adds up to {total:.4g}: does each score change the other outputs in your "
-            "backward, too, or is it the diagonal of the Jacobian alone?",
+            "backward, too, or is it the diagonal of the Jacobian alone? If they do: is the mean "
+            "weighted, and taken sample by sample?",
         )
     with check("small steps in each parameter change the loss as much as its gradient says"):
         net = with_parameters(SoftmaxMLP(4, 3, 2, 3), small)
@@ -751,8 +752,8 @@ with needs_torch(), needs("SoftmaxMLP", "in_pytorch", "autograd_gradients"):
     print(f"and so is its gradient, {ratio:.6f} times.")
 
 # %% [markdown]
-# Autograd is no approximation. It applies the rules that you applied, to the same numbers, in another order of additions, so that only the last digits can differ. PyTorch does not know the trick with the weighted mean either: it multiplies by the Jacobian, and its authors
-# have found the same shortcut.
+# Autograd is no approximation. It applies the rules that you applied, to the same numbers, in another order of additions, so that only the last digits can differ. PyTorch builds no Jacobian either: its softmax takes the same
+# weighted mean.
 #
 # ## 5. Training in PyTorch
 #
@@ -768,7 +769,7 @@ with needs_torch(), needs("SoftmaxMLP", "in_pytorch", "autograd_gradients"):
 #
 # ### Exercise 4: `train_in_pytorch` (5 points)
 #
-# Train `model` in place, by plain gradient descent on the MSE, the **second** of the two sums. Each epoch goes once over all samples, in mini-batches of 100 and in a new random order. Return a list with a number an epoch: the mean of the MSE over its mini-batches, as they went by.
+# Train `model` in place, by plain gradient descent on the MSE, the **second** of the two sums. Each epoch goes once over all samples, in mini-batches of 100 and in a new random order. Return a list with a number an epoch: the mean of the MSE over its mini-batches, as they went by (a short last one may count as much as the others, or by its size).
 # No progress bar is needed: the cells below call your function an epoch at a time, and show one.
 
 
@@ -890,9 +891,14 @@ def test_train_in_pytorch(check):
     with check("and one step of 0.8 moves the bias from 0, 0 to 0.1, -0.1"):
         _, _, (_, bias) = trained(*flat, X, Y, 1, 0.8)
         close(bias, [0.1, -0.1], rtol=1e-5, what="the bias after a step")
+    with check("three steps: each along its own gradient, without those of the steps before"):
+        _, _, (_, bias) = trained(*flat, X, Y, 3, 0.8)
+        _, _, expected = replay(*flat, X, Y, [np.arange(4)] * 3, 0.8)
+        close(bias, expected, rtol=1e-5, what="the bias after three steps")
     with check("250 samples: three steps an epoch, each sample once, in another order each time"):
         images, targets = samples(np.random.default_rng(7), 250, 3, 4)
-        _, steps, _ = trained(np.zeros((4, 3)), np.zeros(4), images, targets, 2, 0.8)
+        losses, steps, _ = trained(np.zeros((4, 3)), np.zeros(4), images, targets, 2, 0.8)
+        numbers(losses, 2)
         orders = [np.concatenate(each) for each in epochs_of(steps, 2, 250)]
         for order in orders:
             close(np.sort(order), np.arange(250), what="the rows of an epoch, sorted")
@@ -966,7 +972,7 @@ credit(test_train_in_pytorch)
 #
 # 1. **The same in PyTorch**: your class's initial parameters, put into PyTorch by `in_pytorch`, with the published learning rate of 0.8 for the MSE, which is 0.08 for $L$.
 # 2. **The diagonal alone**: the same start, and rate 1 for the MSE, which is 0.1 for $L$ as in section 2. Its softmax is computed rightly, but the part that other scores have in an output is *detached*, so that autograd takes it for a constant. What is left for the backward pass is the diagonal of the Jacobian.
-# 3. **Another start**: as the first, but with the initial weights that PyTorch gives a new layer. They are drawn from $\pm 1/\sqrt{n}$ for $n$ inputs, and with hundreds of inputs that is smaller: a standard deviation of 0.02 to 0.03 on MNIST, instead of 0.1.
+# 3. **Another start**: as the first, but with the initial weights and biases that PyTorch gives a new layer. They, and the biases, are drawn uniformly between $-1/\sqrt{n}$ and $1/\sqrt{n}$ for $n$ inputs, and with hundreds of inputs that is smaller: a standard deviation of 0.02 to 0.03 on MNIST, instead of 0.1.
 
 
 # %% given="training_in_pytorch"
