@@ -292,14 +292,14 @@ def test_the_launcher_offers_students_their_commands_alone(course, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     offered = set(re.findall(r"^  ([a-z-]+)  ", done.stdout, re.MULTILINE))
-    assert offered == {"lab", "data", "torch", "report"}
+    assert offered == {"lab", "data", "torch", "report", "study"}
 
 
 def test_the_guide_is_one_page_and_names_only_commands_that_exist():
     guide = (ROOT / "docs" / "student_guide.md").read_text(encoding="utf-8")
     assert len(guide.splitlines()) <= 90
     commands = set(re.findall(r"(?:python3|py|python3\.12|py -3\.12) course\.py ([a-z-]+)", guide))
-    assert commands == {"lab", "data", "torch", "report"}
+    assert commands == {"lab", "data", "torch", "report", "study"}
     for wanted in ("YOUR CODE HERE", "YOUR ANSWER HERE", "Restart Kernel", "Never delete"):
         assert wanted in guide
 

@@ -897,6 +897,7 @@ WRONG = {
             EPOCH,
             "        for _ in range(1):\n",
             says="Your function passes over the data once. `epochs` says how many times.",
+            like=("return inside the loop",),
         ),
         wrong(
             "one epoch too many",

@@ -13,7 +13,7 @@ ABOUT = {
 MISTAKES = {
     "dora": {
         "NeuralNetMLP": ("the factor 2 is missing", 3),
-        "class_scores": ("division by zero", 6),
+        "class_scores": ("division by zero", 2),
         "macro_auc": ("ties in the order in which they stand", 3),
         "SoftmaxMLP": ("the diagonal of the Jacobian alone", 8),
         "train_in_pytorch": ("gradients are never cleared", 1),
@@ -34,7 +34,7 @@ MISTAKES = {
     "goran": {
         "train": ("the gradients of the hidden layers are exchanged", 3),
         "confusion_counts": ("rows and columns exchanged", 5),
-        "class_scores": ("the sums of rows and columns exchanged", 7),
+        "class_scores": ("the sums of rows and columns exchanged", 5),
         "SoftmaxMLP": ("no maximum subtracted", 1),
         "autograd_gradients": ("from the output backwards", 4),
     },

@@ -186,7 +186,8 @@ def test_class_scores(check):
     few = np.diag(rng.permutation([0, 1, 2, 1, 3]))  # one class is nowhere, two occur once
 
     def expected(counts, name):
-        k, found = len(counts), []
+        # The right numbers, and which of them are 0 by 0, so that 0 was agreed on.
+        k, found, empty = len(counts), [], []
         for c in range(k):
             hits = float(counts[c, c])
             called = sum(float(counts[i, c]) for i in range(k))
@@ -194,20 +195,27 @@ def test_class_scores(check):
             p, r = hits / called if called else 0.0, hits / there if there else 0.0
             f1 = 1 / ((1 / p + 1 / r) / 2) if hits else 0.0
             found.append({"precision": p, "recall": r, "f1": f1, "support": there}[name])
-        return found
+            below = {"precision": called, "recall": there, "f1": called + there, "support": 1}
+            empty.append(below[name] == 0)
+        return np.array(found), np.array(empty)
 
-    def compared(name):
+    def compared(name, at_empty=False):
         for table in (counts, few):
-            close(scores(table)[name], expected(table, name), what=name)
+            found, (right, empty) = np.asarray(scores(table)[name]), expected(table, name)
+            places = empty if at_empty else ~empty
+            close(found[places], right[places], what=name + " of empty classes" * at_empty)
 
-    with check("precision, also where nothing is called so", points=3):
+    with check("precision", points=2):
         compared("precision")
-    with check("recall, also where there is nothing to find", points=3):
+    with check("recall", points=2):
         compared("recall")
     with check("F1", points=2):
         compared("f1")
     with check("support", points=1):
         compared("support")
+    with check("where nothing is called so, or nothing is so: 0", points=2):
+        for name in ("precision", "recall", "f1"):
+            compared(name, at_empty=True)
     ### END HIDDEN TESTS
 
 
