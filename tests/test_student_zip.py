@@ -299,7 +299,7 @@ def test_the_guide_is_one_page_and_names_only_commands_that_exist():
     guide = (ROOT / "docs" / "student_guide.md").read_text(encoding="utf-8")
     assert len(guide.splitlines()) <= 90
     commands = set(re.findall(r"(?:python3|py|python3\.12|py -3\.12) course\.py ([a-z-]+)", guide))
-    assert commands == {"lab", "data", "torch", "report", "study"}
+    assert commands == {"lab", "data", "torch", "report"}
     for wanted in ("YOUR CODE HERE", "YOUR ANSWER HERE", "Restart Kernel", "Never delete"):
         assert wanted in guide
 
