@@ -43,8 +43,8 @@ INTRODUCTION = """# Published results, run again
 Each row is run again on MNIST with the solutions of the notebooks, as they stand there, in one \
 thread. Seeds were fixed beforehand, and all that were run are shown. Ours: the mean over the \
 seeds, ± the standard deviation; below it what was reported elsewhere, in brackets. Made by \
-`python3 course.py results` from recorded runs (`--run` trains them again). Seconds are of a busy \
-machine: compare them with each other.
+`python3 course.py results` from recorded runs (`--run` trains them again). Seconds are of a \
+machine with other work on it: a rough guide, in which equal work may take twice as long.
 """
 
 
