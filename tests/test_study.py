@@ -146,15 +146,20 @@ def test_an_unfinished_network_is_named(capsys):
 # The command.
 
 
+def follow_small(setting=SMALL[0]):
+    return (replace(setting, batch=50),)
+
+
 @pytest.fixture
 def small_study(monkeypatch, tmp_path):
     """Return a function that runs the command with two sizes of networks instead of eighteen."""
     monkeypatch.chdir(tmp_path)
     for module in (study_command, study.table):
         monkeypatch.setattr(module, "GRID", SMALL)
-        monkeypatch.setattr(module, "follow_up", lambda winner: (replace(winner, batch=50),))
+        monkeypatch.setattr(module, "follow_up", follow_small)
     monkeypatch.setattr(study.figure, "GRID", SMALL)
-    monkeypatch.setattr(study.table, "REPORTED", {"grid": (0.5, 0.6), "batches": (0.7,), "l2": ()})
+    figures = {"grid": (0.5, 0.6), "batches": (0.7,), "l2": ()}
+    monkeypatch.setattr(study.table, "REPORTED", figures)
 
     def command(*options):
         base = ["--notebook", NOTEBOOK, "--epochs", "2", "--seeds", "1", "2"]
@@ -188,6 +193,18 @@ def test_the_command_runs_all_keeps_all_and_repeats_nothing(small_study, tmp_pat
     kept = {path: path.stat().st_mtime_ns for path in folder.glob("*.json")}
     assert {path for path in times if times[path] != kept[path]} == {gone}
     assert results_in(folder) == first, "one process or two: the same results"
+
+
+@pytest.mark.parametrize(("winner", "runs"), [(0, 6), (1, 8)])
+def test_the_best_run_found_here_is_followed_too_on_request(
+    small_study, tmp_path, monkeypatch, winner, runs
+):
+    monkeypatch.setattr(study_command, "best", lambda rows: rows[winner])
+    assert small_study("--jobs", "1", "--best") == 0
+    found = results_in(tmp_path / "study")
+    assert len(found) == runs
+    followed = [run for run in found if run["batch"]]
+    assert {run["n_hidden"] for run in followed} == {SMALL[0].n_hidden, SMALL[winner].n_hidden}
 
 
 def test_a_recorded_study_is_found_by_notebooks(small_study, tmp_path, monkeypatch):
@@ -237,13 +254,13 @@ def test_the_table_holds_means_and_standard_deviations_over_seeds():
     assert as_text([first, second]).count("\n") == 2
 
 
-def test_what_follows_the_best_stands_after_the_grid_beside_its_reported_figure():
-    runs = [run(setting, 1, validation=0.5 + (setting == GRID[5])) for setting in GRID]
-    runs += [run(setting, 1) for setting in follow_up(GRID[5])]
+def test_what_follows_run_6_stands_after_the_grid_beside_its_reported_figure():
+    runs = [run(setting, 1, validation=0.5 + (setting == GRID[8])) for setting in GRID]
+    runs += [run(setting, 1) for setting in (*follow_up(GRID[8]), *follow_up())]
     rows = summary(runs)
-    assert study.best(rows).setting == GRID[5]
-    assert [row.reported for row in rows[18:]] == [0.101, 0.979, 0.981, 0.980, 0.980]
-    assert [row.setting for row in rows[18:]] == list(follow_up(GRID[5]))
+    assert study.best(rows).setting == GRID[8]
+    assert [row.reported for row in rows[18:]] == [0.101, 0.979, 0.981, 0.980, 0.980, *[None] * 5]
+    assert [row.setting for row in rows[18:]] == [*follow_up(GRID[5]), *follow_up(GRID[8])]
 
 
 def test_the_figure_says_in_words_what_it_shows():

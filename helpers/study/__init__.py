@@ -1,14 +1,15 @@
-"""The hyperparameter study: eighteen settings and what follows from the best, run and recorded.
+"""The hyperparameter study: eighteen settings, one of them tried further, run and recorded.
 
 ``python3 course.py study`` runs it with the network of ``1_two_layer_network``; a run that is done
 is saved at once, so a study that was stopped goes on where it was.
 """
 
 from helpers.study.records import load_recorded
-from helpers.study.settings import GRID, REPORTED, Setting, follow_up
+from helpers.study.settings import FOLLOWED, GRID, REPORTED, Setting, follow_up
 from helpers.study.table import as_markdown, best, summary
 
 __all__ = [
+    "FOLLOWED",
     "GRID",
     "REPORTED",
     "Setting",

@@ -1,4 +1,4 @@
-"""What is studied: activations, sizes, learning rates; then mini-batches and L2 on the best."""
+"""What is studied: activations, sizes, learning rates; then mini-batches and L2 on one of them."""
 
 from dataclasses import asdict, dataclass, replace
 
@@ -52,24 +52,28 @@ GRID = tuple(
     for rate in (0.01, 0.05, 0.09)
 )
 
+#: Run 6, the best of the published study, which went on from it. The same here, whichever row comes
+#: out best: only then can the figures that follow be compared.
+FOLLOWED = GRID[5]
 
-def follow_up(winner):
-    """Return the settings tried on the best of the grid: mini-batches, then L2 with batches of 100.
+
+def follow_up(setting=FOLLOWED):
+    """Return what is tried further on a setting: mini-batches, then L2 with batches of 100.
 
     Parameters
     ----------
-    winner : Setting
+    setting : Setting, optional
 
     Returns
     -------
     tuple of Setting
     """
-    batches = [replace(winner, batch=batch) for batch in BATCHES]
-    return (*batches, *(replace(winner, batch=L2_BATCH, lam=lam) for lam in L2))
+    batches = [replace(setting, batch=batch) for batch in BATCHES]
+    return (*batches, *(replace(setting, batch=L2_BATCH, lam=lam) for lam in L2))
 
 
-#: Mean test accuracy of three seeds as reported elsewhere: of the grid in its order, then of
-#: batches of 10, 50 and 100, then of L2 0.01 and 0.001.
+#: Mean test accuracy of three seeds as reported elsewhere: of the grid in its order, then on run 6
+#: of batches of 10, 50 and 100, and of L2 0.01 and 0.001.
 REPORTED = {
     "grid": (
         *(0.477, 0.863, 0.886, 0.550, 0.873, 0.885, 0.669, 0.876, 0.627),

@@ -33,7 +33,7 @@ class Row:
 
 
 def summary(runs):
-    """Return a `Row` for each setting that has runs: the grid in its order, then what follows.
+    """Return a `Row` for each setting that has runs: the grid, what follows run 6, the rest.
 
     Parameters
     ----------
@@ -47,16 +47,11 @@ def summary(runs):
     by_setting = {}
     for run in runs:
         by_setting.setdefault(setting_of(run), []).append(run)
-    reported = dict(zip(GRID, REPORTED["grid"], strict=True))
-    grid = {setting: by_setting.pop(setting) for setting in GRID if setting in by_setting}
-    rows = [_row(setting, found, reported[setting]) for setting, found in grid.items()]
-    if len(rows) == len(GRID):
-        further = follow_up(best(rows).setting)
-        figures = REPORTED["batches"] + REPORTED["l2"]
-        for setting, figure in zip(further, figures, strict=True):
-            if setting in by_setting:
-                rows.append(_row(setting, by_setting.pop(setting), figure))
-    return rows + [_row(setting, found) for setting, found in by_setting.items()]
+    figures = (*REPORTED["grid"], *REPORTED["batches"], *REPORTED["l2"])
+    reported = dict(zip((*GRID, *follow_up()), figures, strict=True))
+    first = [setting for setting in reported if setting in by_setting]
+    others = [setting for setting in by_setting if setting not in reported]
+    return [_row(each, by_setting[each], reported.get(each)) for each in (*first, *others)]
 
 
 def best(rows):
