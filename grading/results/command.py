@@ -8,10 +8,12 @@ from grading.results.page import page
 from grading.results.protocols import PROTOCOLS
 from grading.results.records import Records
 from helpers.download import find_mnist
-from helpers.study import load_recorded
+from helpers.study import load_recorded, summary
+from helpers.study.figure import study_figure
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "results"
+PICTURE = ROOT / "docs" / "images" / "study.png"
 
 
 def main(argv=None):
@@ -30,9 +32,13 @@ def main(argv=None):
         if find_mnist() is None:
             parser.error("published results are on MNIST: set MNIST_DIR, or `course.py data`")
         run([p for p in PROTOCOLS if p.key in (options.run or keys)], records, options.again)
-    text = page(PROTOCOLS, records, load_recorded())
+    study = load_recorded()
+    text = page(PROTOCOLS, records, study)
     (FOLDER / "README.md").write_text(text, encoding="utf-8")
     print(f"Written: {(FOLDER / 'README.md').relative_to(ROOT)}")
+    if study:
+        study_figure(summary(study)).savefig(PICTURE, dpi=150)
+        print(f"Written: {PICTURE.relative_to(ROOT)}")
     return 0
 
 
