@@ -7,6 +7,7 @@ the same marks, a random sample shows (``--sample``).
 """
 
 import argparse
+import multiprocessing
 import os
 import random
 import sys
@@ -198,7 +199,11 @@ def each_exercise(work, assignment, only=(), jobs=2, parts_of=lambda *_: 1):
         for of in [parts_of(notebook, assignment, exercise)]
         for part in range(of)
     ]
-    with ProcessPoolExecutor(max_workers=jobs, max_tasks_per_child=1) as pool:
+    # A process for each task, forked from one that was started with these settings and has
+    # imported what all of them need: importing takes seconds.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__, "matplotlib.pyplot", "sklearn.model_selection"])
+    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
         yield from pool.map(work, tasks)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import functools
 import io
 import linecache
 import math
@@ -37,12 +38,11 @@ def judge(cell, session, names, seed=None):
     """
     verdict, text = Verdict(), _Capped(_MAX_TEXT)
     try:
-        body, last = _parse(cell)
+        body, last, used = _compiled(cell.name, cell.source)
         with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
-            wanted = _names_in(body) & set(names)
-            namespace = {"__name__": "__main__", **session.begin(wanted, seed)}
+            namespace = {"__name__": "__main__", **session.begin(used & set(names), seed)}
             with _students_code_elsewhere(session, seed):
-                exec(body[1], namespace)
+                exec(body, namespace)
                 points = eval(last, namespace)
         verdict.points = _points(points, cell)
     except (CheckFailed, TimeIsUp) as error:
@@ -57,23 +57,24 @@ def judge(cell, session, names, seed=None):
     return verdict
 
 
-def _parse(cell):
-    """Return the cell's body and its last expression, compiled."""
-    file = f"<{cell.name}>"
-    linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
+@functools.lru_cache(maxsize=64)
+def _compiled(name, source):
+    """Return a cell's body and its last expression, compiled, and the names that it uses.
+
+    Kept, since naming a mistake runs one cell against each entry of the bank.
+    """
+    file = f"<{name}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(True), file)
     try:
-        tree = ast.parse(cell.source, file)
+        tree = ast.parse(source, file)
     except SyntaxError as error:
         raise CannotJudge(f"The test is no Python (line {error.lineno}).") from None
     if not tree.body or not isinstance(tree.body[-1], ast.Expr):
         raise CannotJudge("A test has to end in `credit(...)`, and this one does not.")
+    used = frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     last = ast.Expression(tree.body[-1].value)
     body = ast.Module(tree.body[:-1], type_ignores=[])
-    return (tree, compile(body, file, "exec")), compile(last, file, "eval")
-
-
-def _names_in(body):
-    return {node.id for node in ast.walk(body[0]) if isinstance(node, ast.Name)}
+    return compile(body, file, "exec"), compile(last, file, "eval"), used
 
 
 @contextlib.contextmanager
