@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import contextlib
 import dis
 import json
 import linecache
@@ -85,6 +86,47 @@ def is_stub(function):
         return any(is_stub(each) for each in vars(function).values() if callable(each))
     code = getattr(function, "__code__", None)
     return code is not None and code.co_names == ("NotImplementedError",)
+
+
+def source_of(notebook, names):
+    """Return the code of some functions of a notebook and of all that they use there.
+
+    Two notebooks in which these functions are the same give the same text, however they differ in
+    comments, layout and in everything else.
+
+    Parameters
+    ----------
+    notebook : str or pathlib.Path
+    names : sequence of str
+
+    Returns
+    -------
+    str
+        Definitions in alphabetical order; empty where the notebook has none of them.
+    """
+    defined = {}
+    for cell in _read(Path(notebook))[0]:
+        if cell.get("cell_type") == "code":
+            with contextlib.suppress(SyntaxError):
+                for node in _parse("".join(cell.get("source", ""))).body:
+                    defined |= dict.fromkeys(_binds(node), node)
+    wanted, left = {}, list(names)
+    while left:
+        name = left.pop()
+        if name in defined and name not in wanted:
+            wanted[name] = ast.unparse(defined[name])
+            left += [n.id for n in ast.walk(defined[name]) if isinstance(n, ast.Name)]
+    return "\n\n".join(wanted[name] for name in sorted(wanted))
+
+
+def _binds(node):
+    """Return the names that a definition of a cell binds."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Assign | ast.AnnAssign) and _is_definition(node):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        return [target.id for target in targets if isinstance(target, ast.Name)]
+    return []
 
 
 def _read(path):

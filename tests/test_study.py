@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from helpers.study import GRID, REPORTED, Setting, follow_up, load_recorded, sum
 from helpers.study import command as study_command
 from helpers.study.figure import study_figure
 from helpers.study.records import Records
-from helpers.study.run import load_network, load_parts, train_and_measure
+from helpers.study.run import load_network, load_parts, network_id, train_and_measure
 from helpers.study.table import as_markdown, as_text
 
 NOTEBOOK = str(ROOT / "source" / "hyperparameter_study" / "1_two_layer_network.ipynb")
@@ -35,7 +36,7 @@ def _digits(monkeypatch, tmp_path):
 
 
 def run(setting, seed, **changed):
-    about = {"seed": seed, "epochs": 2, "data": "digits"}
+    about = {"seed": seed, "epochs": 2, "data": "digits", "network": "abc"}
     return setting.as_dict() | about | RESULT | changed
 
 
@@ -59,32 +60,35 @@ def test_the_grid_is_the_published_one():
 
 
 def test_a_saved_run_is_found_again_and_no_other(tmp_path):
-    records = Records(tmp_path / "runs", "digits", 2)
+    records = Records(tmp_path / "runs", "digits", 2, "abc")
     saved = records.save(SMALL[0], 42, RESULT)
     assert records.find(SMALL[0], 42) == saved == run(SMALL[0], 42)
     assert records.find(SMALL[0], 43) is None
     assert records.find(SMALL[1], 42) is None
-    assert Records(tmp_path / "runs", "MNIST", 2).find(SMALL[0], 42) is None
-    assert Records(tmp_path / "runs", "digits", 3).find(SMALL[0], 42) is None
+    assert Records(tmp_path / "runs", "MNIST", 2, "abc").find(SMALL[0], 42) is None
+    assert Records(tmp_path / "runs", "digits", 3, "abc").find(SMALL[0], 42) is None
     assert records.all(SMALL, (42, 43)) == [saved]
+    changed = Records(tmp_path / "runs", "digits", 2, "def")
+    assert changed.find(SMALL[0], 42) is None
+    assert (records.count_of_others(), changed.count_of_others()) == (0, 1)
 
 
 @pytest.mark.parametrize("text", ["", '{"activations": "tanh', "[]", "{}", "null"])
 def test_a_damaged_file_counts_as_no_run(tmp_path, text):
-    records = Records(tmp_path, "digits", 2)
+    records = Records(tmp_path, "digits", 2, "abc")
     records.save(SMALL[0], 42, RESULT)
     records.path(SMALL[0], 42).write_text(text)
     assert records.find(SMALL[0], 42) is None
 
 
 def test_a_run_of_other_settings_under_that_name_counts_as_none(tmp_path):
-    records = Records(tmp_path, "digits", 2)
+    records = Records(tmp_path, "digits", 2, "abc")
     records.path(SMALL[0], 42).write_text(json.dumps(run(SMALL[1], 42)))
     assert records.find(SMALL[0], 42) is None
 
 
 def test_saving_that_fails_leaves_the_old_run_and_no_half_one(tmp_path):
-    records = Records(tmp_path, "digits", 2)
+    records = Records(tmp_path, "digits", 2, "abc")
     old = records.save(SMALL[0], 42, RESULT)
     with pytest.raises(TypeError):
         records.save(SMALL[0], 42, RESULT | {"train": object()})
@@ -134,6 +138,32 @@ def test_the_parts_are_those_of_the_study():
     valid, test = (np.bincount(y, minlength=10) for y in (parts.y_valid, parts.y_test))
     assert np.abs(valid - test).max() <= 1
     assert {a.dtype for a in (parts.X_train, parts.X_valid, parts.X_test)} == {np.dtype("f4")}
+
+
+@pytest.mark.parametrize(
+    ("exercise", "old", "new", "is_another"),
+    [
+        ("TwoLayerNet", "np.zeros(n_hidden)", "np.zeros(n_hidden)  # as stated", False),
+        ("split_test", "order[::2]", "order[::3]", False),
+        ("TwoLayerNet", "scale=0.01", "scale=0.02", True),
+        ("activation", "np.tanh", "2 * np.tanh", True),  # TwoLayerNet calls it
+        ("encode", "low", "0", True),
+    ],
+)
+def test_another_network_is_told_by_its_code(tmp_path, exercise, old, new, is_another):
+    changed = tmp_path / "changed.ipynb"
+    content = json.loads(Path(NOTEBOOK).read_text())
+    (cell,) = (
+        each
+        for each in content["cells"]
+        if each["metadata"].get("nbgrader", {}).get("grade_id") == exercise
+    )
+    source = "".join(cell["source"])
+    assert old in source
+    cell["source"] = source.replace(old, new)
+    changed.write_text(json.dumps(content))
+    assert (network_id(str(changed)) != network_id(NOTEBOOK)) == is_another
+    assert len(network_id(NOTEBOOK)) == 8
 
 
 def test_an_unfinished_network_is_named(capsys):
@@ -193,6 +223,18 @@ def test_the_command_runs_all_keeps_all_and_repeats_nothing(small_study, tmp_pat
     kept = {path: path.stat().st_mtime_ns for path in folder.glob("*.json")}
     assert {path for path in times if times[path] != kept[path]} == {gone}
     assert results_in(folder) == first, "one process or two: the same results"
+
+
+def test_a_changed_network_is_trained_anew_and_the_old_runs_stay(small_study, tmp_path, capsys):
+    changed = tmp_path / "changed.ipynb"
+    assert small_study("--jobs", "1") == 0
+    assert "another version" not in capsys.readouterr().out
+    changed.write_text(Path(NOTEBOOK).read_text().replace("scale=0.01", "scale=0.02"))
+    assert small_study("--jobs", "1", "--notebook", str(changed)) == 0
+    out = capsys.readouterr().out
+    assert "6 runs there are of another version of the network" in out
+    assert "there already" not in out
+    assert len(results_in(tmp_path / "study")) == 12
 
 
 @pytest.mark.parametrize(("winner", "runs"), [(0, 6), (1, 8)])

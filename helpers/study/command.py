@@ -11,7 +11,7 @@ from joblib import Parallel, delayed, parallel_config
 
 from helpers.optimize import Progress
 from helpers.study.records import RECORDED, Records
-from helpers.study.run import load_network, load_parts, train_and_measure
+from helpers.study.run import load_network, load_parts, network_id, train_and_measure
 from helpers.study.settings import EPOCHS, GRID, SEEDS, follow_up
 from helpers.study.table import as_markdown, as_text, best, summary
 
@@ -29,10 +29,12 @@ def main(argv=None):
         print(f"The study trains the network of {notebook}, and it is not ready: {error}")
         return 1
     data = load_parts().name
-    records = Records(options.folder, data, options.epochs)
+    records = Records(options.folder, data, options.epochs, network_id(notebook))
     started = time.monotonic()
     print(f"{data}: {len(load_parts().y_train):,} images to train. Network: {notebook}")
     print(f"Finished runs are kept in {options.folder}{os.sep}; stop with Ctrl-C, go on later.")
+    if others := records.count_of_others():
+        print(f"{others} runs there are of another version of the network, and are left alone.")
     run_missing(records, notebook, GRID, options.seeds, options.jobs)
     further = list(follow_up())
     if options.best:

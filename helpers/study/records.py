@@ -22,16 +22,20 @@ class Records:
     data : str
         What the runs are on, such as "MNIST".
     epochs : int
+    network : str
+        What tells the network's code from other networks' (`network_id`): runs of an earlier
+        version are kept, and are not those of this one.
     """
 
-    def __init__(self, folder, data, epochs):
-        self.folder, self.data, self.epochs = Path(folder), data, epochs
+    def __init__(self, folder, data, epochs, network):
+        self.folder, self.data = Path(folder), data
+        self.epochs, self.network = epochs, network
 
     def path(self, setting, seed):
         """Return the file of one run."""
         batch = setting.batch or "full"
         parts = (setting.activations, setting.n_hidden, setting.learning_rate, batch, setting.lam)
-        name = "_".join(map(str, (*parts, f"seed{seed}", f"{self.epochs}epochs")))
+        name = "_".join(map(str, (*parts, f"seed{seed}", f"{self.epochs}epochs", self.network)))
         return self.folder / f"{self.data.replace(' ', '-')}_{name}.json"
 
     def find(self, setting, seed):
@@ -74,8 +78,15 @@ class Records:
         found = [self.find(setting, seed) for setting in settings for seed in seeds]
         return [run for run in found if run is not None]
 
+    def count_of_others(self):
+        """Return how many files the folder holds of runs of other networks."""
+        return sum(
+            not path.stem.endswith(f"_{self.network}") for path in self.folder.glob("*.json")
+        )
+
     def _about(self, setting, seed):
-        return setting.as_dict() | {"seed": seed, "epochs": self.epochs, "data": self.data}
+        about = {"seed": seed, "epochs": self.epochs, "data": self.data, "network": self.network}
+        return setting.as_dict() | about
 
 
 def setting_of(run):

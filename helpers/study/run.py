@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import hashlib
 import io
 import time
 from typing import NamedTuple
@@ -10,11 +11,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from helpers.data import load_images
-from helpers.earlier import load_answers
+from helpers.earlier import load_answers, source_of
 from helpers.study.settings import ACTIVATIONS
 from helpers.training import fit, parameters_of
 
 NAMES = ("W1", "b1", "W2", "b2")
+#: What the study takes from the notebook.
+USED = ("TwoLayerNet", "encode")
 #: Rows that are classified at once.
 ROWS = 5000
 SPLIT_SEED = 42
@@ -61,11 +64,26 @@ def load_network(notebook):
         When one of them is missing or unfinished; the message says which.
     """
     with contextlib.redirect_stdout(io.StringIO()):
-        answers = load_answers(notebook, ["TwoLayerNet", "encode"])
+        answers = load_answers(notebook, USED)
     # What is missing or unfinished raises NotImplementedError when it is called.
     answers.encode(np.array([0, 1, 2]), 3, 0)
     answers.TwoLayerNet(2, 3, 2, "tanh", "tanh", 0.0, 1)
     return answers
+
+
+def network_id(notebook):
+    """Return eight digits that change when the code of a notebook's network does.
+
+    Parameters
+    ----------
+    notebook : str
+
+    Returns
+    -------
+    str
+    """
+    source = source_of(notebook, USED)
+    return hashlib.sha256(source.encode()).hexdigest()[:8]
 
 
 def train_and_measure(notebook, setting, seed, epochs):
