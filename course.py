@@ -180,20 +180,20 @@ def install_locked():
     """Install exactly what the lock lists, every file checked against its hash."""
     count = sum("==" in line for line in LOCK.read_text(encoding="utf-8").splitlines())
     say(f"  installing {count} packages ({LOCK.relative_to(ROOT)})")
+    # The lock is whole, but for what it leaves out on purpose (requirements/left_out.txt).
+    locked = ["--no-deps", "--require-hashes", "-r", str(LOCK)]
     try:
         pip_install("--require-hashes", "-r", str(UV_LOCK))
         command = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
         # Else the first start of everything would be slow, and where Python may not write, each.
-        done = subprocess.run(
-            [*command, "--compile-bytecode", "--require-hashes", "-r", LOCK], capture_output=True
-        )
+        done = subprocess.run([*command, "--compile-bytecode", *locked], capture_output=True)
         if done.returncode == 0:
             return
     except Stop:
         pass
     # uv does not read pip's own settings (a company's mirror, say): pip is slower, and does.
     say("  the fast installer cannot reach the packages; trying pip, which takes longer")
-    pip_install("--require-hashes", "-r", str(LOCK))
+    pip_install(*locked)
 
 
 def pip_install(*arguments):

@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,9 @@ def test_conda_installs_the_same_ranges():
     assert {"pip": ["-e ."]} in listed, "the course's own package comes last"
 
 
+INSTALLED = {canonicalize_name(each.name): each for each in metadata.distributions()}
+
+
 def pins(lock):
     """Return (name, version, marker) for each line of a lock that pins a package."""
     found = []
@@ -111,6 +115,22 @@ def test_a_lock_has_a_hash_for_everything_and_no_address(lock):
     entries = re.split(r"\n(?=\w)", rest)
     assert len(entries) == len(pins(lock))
     assert all("--hash=sha256:" in entry for entry in entries)
+
+
+def test_a_lock_is_whole_but_for_what_is_left_out():
+    """It is installed as it stands: nothing is added to it then."""
+    lines = text_of("requirements/left_out.txt").splitlines()
+    left_out = {canonicalize_name(Requirement(each).name) for each in lines if each[0] != "#"}
+    for lock in LOCKS:
+        locked = {name: version for name, version, _ in pins(lock)}
+        assert not left_out & set(locked)
+        for name, version in locked.items():
+            if name not in INSTALLED or INSTALLED[name].version != version:
+                continue  # of another system, or of an environment of one's own
+            for needed in map(Requirement, INSTALLED[name].requires or ()):
+                if needed.marker is None or needed.marker.evaluate({"extra": ""}):
+                    named = canonicalize_name(needed.name)
+                    assert named in {*locked, *left_out}, f"{name} needs {named}"
 
 
 # ---- guides ----
