@@ -5,6 +5,9 @@ from helpers.study.settings import ACTIVATIONS, GRID
 
 _TITLES = {"tanh-tanh": "tanh, tanh; targets -1, 1", "relu-sigmoid": "ReLU, sigmoid; targets 0, 1"}
 
+#: The legend's word for marks of any shape and colour.
+REPORTED = "hollow: as reported"
+
 
 def study_figure(rows):
     """Draw the grid's rows: mean test accuracy with its standard deviation, and what was reported.
@@ -32,7 +35,9 @@ def study_figure(rows):
         label_axes(ax, _TITLES[activations], "hidden units", "test accuracy")
         ax.set_ylim(0, 1)
     handles, labels = axes[0][0].get_legend_handles_labels()
-    fig.legend(handles, labels, loc="outside lower center", ncols=4, fontsize=SMALL, frameon=False)
+    order = sorted(range(len(labels)), key=lambda i: labels[i] == REPORTED)  # what is ours first
+    legend = [handles[i] for i in order], [labels[i] for i in order]
+    fig.legend(*legend, loc="outside lower center", ncols=4, fontsize=SMALL, frameon=False)
     fig.alt = _alt(rows)
     return fig
 
@@ -45,7 +50,7 @@ def _panel(ax, rows):
         means, spreads = zip(*(row.test for row in own), strict=True)
         ax.errorbar(x, means, spreads, capsize=3, label=f"rate {rate:g}", **style)
         reported = [row.reported for row in own]
-        label = "reported" if position == 0 else None
+        label = REPORTED if position == 0 else None
         style = {"marker": style["marker"], "edgecolors": style["color"], "facecolors": "none"}
         ax.scatter([each * 1.04 for each in x], reported, s=40, zorder=3, label=label, **style)
     ax.set_xscale("log")
