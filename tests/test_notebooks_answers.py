@@ -67,6 +67,11 @@ def test_every_exercise_has_planted_mistakes_and_another_right_answer(exercise):
 # Right answers.
 
 
+def many(key):
+    """Return how many seeds a right answer has to pass; networks of PyTorch take longer."""
+    return 40 if "pytorch" in key else 100
+
+
 def assert_full_marks(key, names, seeds):
     full = full_points(NOTEBOOKS[key])
     for seed in seeds:
@@ -85,7 +90,7 @@ def test_solutions_earn_full_marks(key):
 @pytest.mark.slow
 @pytest.mark.parametrize("key", NOTEBOOKS)
 def test_solutions_earn_full_marks_whatever_the_seed(key):
-    assert_full_marks(key, answered(key), range(1000, 1100))
+    assert_full_marks(key, answered(key), range(1000, 1000 + many(key)))
 
 
 def otherwise(exercise):
@@ -107,7 +112,7 @@ def test_answers_written_otherwise_earn_full_marks_together(key):
 @pytest.mark.slow
 @pytest.mark.parametrize("key", NOTEBOOKS)
 def test_answers_written_otherwise_earn_full_marks_whatever_the_seed(key):
-    assert_full_marks(key, answered(key, **all_otherwise(key)), range(100))
+    assert_full_marks(key, answered(key, **all_otherwise(key)), range(many(key)))
 
 
 @pytest.mark.parametrize("exercise", exercise_names())

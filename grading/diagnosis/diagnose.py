@@ -15,7 +15,7 @@ from grading.examiner.tape import Comparison, Differs, Tape, same, same_note
 from helpers.testing.elsewhere import StudentError
 
 #: Seconds for all mistakes together, for their pairs, and for one call of one of them.
-BUDGET, PAIRS, CALL = 15.0, 3.0, 2.0
+BUDGET, PAIRS, CALL = 15.0, 1.5, 2.0
 
 
 @dataclass(frozen=True)
