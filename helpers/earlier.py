@@ -107,9 +107,11 @@ def source_of(notebook, names):
     defined = {}
     for cell in _read(Path(notebook))[0]:
         if cell.get("cell_type") == "code":
+            whole = cell.get("metadata", {}).get("nbgrader", {}).get("solution")
             with contextlib.suppress(SyntaxError):
                 for node in _parse("".join(cell.get("source", ""))).body:
-                    defined |= dict.fromkeys(_binds(node), node)
+                    if whole or _is_definition(node):  # as `load_answers` runs them
+                        defined |= dict.fromkeys(_binds(node), node)
     wanted, left = {}, list(names)
     while left:
         name = left.pop()
@@ -123,7 +125,7 @@ def _binds(node):
     """Return the names that a definition of a cell binds."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
-    if isinstance(node, ast.Assign | ast.AnnAssign) and _is_definition(node):
+    if isinstance(node, ast.Assign | ast.AnnAssign):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         return [target.id for target in targets if isinstance(target, ast.Name)]
     return []

@@ -166,6 +166,19 @@ def test_another_network_is_told_by_its_code(tmp_path, exercise, old, new, is_an
     assert len(network_id(NOTEBOOK)) == 8
 
 
+def test_what_an_answer_s_cell_sets_beside_its_functions_counts(tmp_path):
+    def identity(factor):
+        cell = {"cell_type": "code", "metadata": {"nbgrader": {"solution": True}}}
+        cell["source"] = (
+            f"FACTOR = [{factor}]\n\n\ndef encode(y, k, low):\n    return FACTOR[0] * y"
+        )
+        path = tmp_path / f"{factor}.ipynb"
+        path.write_text(json.dumps({"cells": [cell]}))
+        return network_id(str(path))
+
+    assert identity(1) != identity(2)
+
+
 def test_an_unfinished_network_is_named(capsys):
     released = NOTEBOOK.replace("source", "release")
     load_network.cache_clear()
