@@ -22,7 +22,7 @@ from grading.nbgrader_hooks.formgrader import page_policy
 from grading.nbgrader_hooks.pages import notebook_title
 from grading.nbgrader_hooks.places import Places
 from grading.nbgrader_hooks.prose import markdown_html, safe_source
-from grading.nbgrader_hooks.rebuild import MISTAKES
+from grading.autograde.rebuild import MISTAKES
 from grading.nbgrader_hooks.sanitize import MAX_DEPTH, TAGS, clean_html, picture_address
 from grading.nbgrader_hooks.shown import CleanForDisplay, clean_attachments, clean_data
 from helpers import gradient_check

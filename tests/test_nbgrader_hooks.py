@@ -13,7 +13,7 @@ from traitlets.config import Config
 from grading.examiner.clipping import clip, size
 from grading.nbgrader_hooks import configure
 from grading.nbgrader_hooks.feedback import HideFromStudents
-from grading.nbgrader_hooks.intake import receive
+from grading.autograde.intake import receive
 from grading.nbgrader_hooks.marks import CheckMarks
 from grading.nbgrader_hooks.places import Places
 

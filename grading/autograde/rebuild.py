@@ -9,13 +9,17 @@ from collections import defaultdict
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-from grading.nbgrader_hooks.notes import Notes
-from grading.nbgrader_hooks.recognise import choose_answers, identify, label, squeeze
+from grading.autograde.notes import Notes
+from grading.autograde.recognise import choose_answers, identify, label, squeeze
 
 #: Key of the cell metadata by which later steps know the cells that the grader added.
 ADDED = "gradient_lab"
 #: Key of a test cell's metadata: titles of the mistakes that an answer was recognised as.
 MISTAKES = "gradient_lab_mistakes"
+KIND = "gradient_lab_kind"
+OUTPUTS = "gradient_lab_outputs"
+HANDED_IN, REDRAWN = "handed in", "redrawn"
+ANSWER, GIVEN, OWN = "answer", "given", "own"
 
 
 def rebuild(template, submitted):
@@ -23,7 +27,7 @@ def rebuild(template, submitted):
 
     Parameters
     ----------
-    template : grading.nbgrader_hooks.template.Template
+    template : grading.autograde.template.Template
         The assignment.
     submitted : list of NotebookNode or None
         The cells that were handed in; None when there was nothing to read.

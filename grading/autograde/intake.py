@@ -22,6 +22,10 @@ MAX_SOURCE = 2_000_000
 _NEW_CELL = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
 
+class TooMuch(Exception):
+    pass
+
+
 @dataclass
 class Submission:
     """What was found for one notebook of the assignment.
