@@ -46,7 +46,7 @@ def judge(cell, session, names, seed=None):
                 points = eval(last, namespace)
         verdict.points = _points(points, cell)
     except (CheckFailed, TimeIsUp) as error:
-        reason = f"it took longer than {error} s" if isinstance(error, TimeIsUp) else str(error)
+        reason = error.reason if isinstance(error, TimeIsUp) else str(error)
         _add_error(verdict, "NotRun", f"This test was not run: {reason}.")
     except CannotJudge as error:
         _add_error(verdict, "NoMark", str(error))

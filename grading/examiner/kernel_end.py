@@ -16,6 +16,37 @@ import warnings
 FACTORIES = "helpers.testing.factories"
 
 
+def start(wire, shell, kind):
+    """Answer the messages of a kind of the examiner's own from now on.
+
+    Such a message needs nothing that the running of a cell does, and takes half the time.
+
+    Parameters
+    ----------
+    wire : module
+        `grading.examiner.wire`.
+    shell : IPython.core.interactiveshell.InteractiveShell
+        The shell of the kernel.
+    kind : str
+        The type of the requests without "_request", and of the replies without "_reply".
+    """
+    end = sys.modules[__name__]
+    end.serve = Server(wire, shell.user_ns).serve
+
+    def reply(content, stream, identity, parent):
+        shell.kernel.session.send(stream, f"{kind}_reply", content, parent, ident=identity)
+
+    def answer(stream, identity, parent):
+        try:
+            found = end.serve(parent["content"]["request"])._repr_mimebundle_()
+            reply({"answer": found["application/json"]}, stream, identity, parent)
+        except BaseException:  # noqa: BLE001  no reply at all would be waited for
+            reply({}, stream, identity, parent)
+        shell.events.trigger("post_execute")  # closes figures, as after a cell
+
+    shell.kernel.shell_handlers[f"{kind}_request"] = answer
+
+
 class Server:
     """Operations on what is in the kernel.
 

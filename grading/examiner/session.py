@@ -5,10 +5,10 @@ import hashlib
 import json
 import traceback
 from pathlib import Path
-from time import monotonic
 
 from grading.examiner import kernel_end, wire
-from grading.examiner.kernel import KernelGone, TooLate
+from grading.examiner.kernel import KernelGone
+from grading.examiner.limit import Limit, ProcessorTime, TooLate, backstop
 from grading.examiner.outputs import text_of
 from grading.examiner.proxies import Made, reference_of, stand_in
 from helpers.testing import CheckFailed
@@ -16,14 +16,16 @@ from helpers.testing.elsewhere import StudentError
 from helpers.testing.shields import TimeIsUp, time_limit
 
 MODULE = "_examiner_of_this_notebook"
+#: The type of the messages that hold a question and an answer, without "_request" and "_reply".
+REQUEST = "examiner"
 _SET_UP = f"""
 def _set_up(wire_source, server_source):
     import sys, types
     wire, end = types.ModuleType("wire"), types.ModuleType("{MODULE}")
     exec(compile(wire_source, "<examiner: wire>", "exec"), wire.__dict__)
     exec(compile(server_source, "<examiner: kernel end>", "exec"), end.__dict__)
-    end.serve = end.Server(wire, get_ipython().user_ns).serve
     sys.modules["{MODULE}"] = end
+    end.start(wire, get_ipython(), "{REQUEST}")
 _set_up({{!r}}, {{!r}})
 del _set_up
 """
@@ -34,35 +36,64 @@ _CUT = "\n... cut here: more output than is kept ..."
 _MAX_REPORT = 100_000
 
 
+def notebook_backstop(seconds):
+    """Return the seconds of wall time that a notebook may take whose limit is `seconds`.
+
+    Less than a check's `backstop` would be: it is for a whole notebook that waits.
+    """
+    return 2 * seconds + 10
+
+
 class Session:
-    """The questions of one notebook's tests.
+    """The questions of one notebook's tests, and its cells.
 
     Parameters
     ----------
-    kernel : grading.examiner.kernel.Kernel
+    kernel : grading.examiner.kernel.Kernel or None
+        None where a subclass answers itself.
     limits : grading.examiner.job.Limits
-    deadline : float
-        When the notebook's time is up, on the clock of `time.monotonic`.
+    deadline : float, optional
+        When the notebook's time is up in any case, on the clock of `time.monotonic`;
+        `notebook_backstop` from now otherwise.
 
     Attributes
     ----------
-    deadline : float
-        As given; it may be put off.
     printed : str
         What the student's code printed since `begin`, capped.
     tape : grading.examiner.tape.Tape or None
         Where each question and its answer is noted.
     """
 
-    def __init__(self, kernel, limits, deadline):
+    def __init__(self, kernel, limits, deadline=None):
         self.printed = ""
         self.tape = None
         self._kernel = kernel
         self._limits = limits
-        self.deadline = deadline
+        self._time = kernel.time if kernel else ProcessorTime()
+        self._notebook = self._limit(limits.notebook, notebook_backstop(limits.notebook))
+        if deadline is not None:
+            self.deadline = deadline
         self._is_set_up = False
-        # The limits that hold now, narrowest last: (when it is over, seconds)
-        self._ends = []
+        # The limits that hold now, narrowest last.
+        self._within = []
+
+    @property
+    def deadline(self):
+        """When the notebook's time is up in any case; it may be put off."""
+        return self._notebook.end
+
+    @deadline.setter
+    def deadline(self, moment):
+        self._notebook.end = moment
+
+    def is_over(self):
+        """Tell whether the notebook's time is up."""
+        return self._notebook.is_over()
+
+    def run(self, source, hear):
+        """Run a cell of the student's, within its limit and the notebook's; see `Kernel.run`."""
+        limits = [self._notebook, self._limit(self._limits.cell)]
+        return self._kernel.run(source, limits, hear)
 
     def begin(self, names, seed=None):
         """Start a test cell.
@@ -80,11 +111,11 @@ class Session:
             What the student bound them to; a name that was not bound is missing.
         """
         self.printed = ""
-        self._ends = [self._end_in(self._limits.test)]
+        self._within = [self._limit(self._limits.test)]
         if not self._is_set_up:
             files = (wire.__file__, kernel_end.__file__)
             code = _SET_UP.format(*(Path(file).read_text(encoding="utf-8") for file in files))
-            self._send(code, "None")
+            self._in_time(lambda limits: self._kernel.run(code, limits, self._hear, silent=True))
             self._is_set_up = True
         found = self.ask("begin", sorted(names), None if seed is None else _another(seed))
         if type(found) is not dict or not names.issuperset(found):
@@ -94,12 +125,12 @@ class Session:
     @contextlib.contextmanager
     def time_limit(self, seconds):
         """Limit what the block asks of the kernel; the block's own work a little later."""
-        self._ends.append(self._end_in(seconds))
+        self._within.append(self._limit(seconds))
         try:
-            with time_limit(seconds + self._limits.grace + _SPARE):
+            with time_limit(backstop(seconds) + backstop(self._limits.grace) + _SPARE):
                 yield
         finally:
-            self._ends.pop()
+            self._within.pop()
 
     def make(self, local, name, arguments, keywords):
         """Make what a factory of `helpers.testing` makes, in the kernel too."""
@@ -133,8 +164,9 @@ class Session:
 
     def _reply(self, request):
         """Return what the kernel's end answers to a request: a dict of one kind and its text."""
-        reply = self._send("", f"__import__('sys').modules[{MODULE!r}].serve({request!r})")
-        return reply["user_expressions"]["answer"]["data"]["application/json"]
+        content = {"request": request}
+        reply = self._in_time(lambda limits: self._kernel.ask(REQUEST, content, limits, self._hear))
+        return reply["answer"]
 
     def _read(self, reply):
         """Return the exception, or None and the value, that a reply holds; or raise one."""
@@ -146,20 +178,20 @@ class Session:
             return student_error(found), None
         raise wire.WireError(_line(found)[:100])
 
-    def _end_in(self, seconds):
-        return monotonic() + seconds, seconds
+    def _limit(self, seconds, wall=None):
+        return Limit(seconds, self._time, wall)
 
-    def _send(self, code, expression):
-        ends = [*self._ends, (self.deadline, self._limits.notebook)]
-        if len(self._ends) < 2:  # outside of any check
-            ends.append(self._end_in(self._limits.call))
-        end, seconds = min(ends)
-        if end <= monotonic():
-            raise TimeIsUp(f"{seconds:g}")
+    def _in_time(self, do):
+        """Return what `do` does within the limits that hold now."""
+        limits = [self._notebook, *self._within]
+        if len(self._within) < 2:  # outside of any check
+            limits.append(self._limit(self._limits.call))
         try:
-            return self._kernel.run(code, end - monotonic(), self._hear, expression)
-        except TooLate:
-            raise TimeIsUp(f"{seconds:g}") from None
+            return do(limits)
+        except TooLate as late:
+            error = TimeIsUp(f"{late.seconds:g}")
+            error.waited = late.waited
+            raise error from None
         except KernelGone as gone:
             raise CheckFailed(f"your code cannot be called any more: {gone}") from None
 

@@ -25,6 +25,7 @@ null, true, 1, "s"     None, bool, int (at most `MAX_BITS` bits), str
 """
 
 import base64
+import contextlib
 import json
 import math
 import sys
@@ -100,11 +101,36 @@ def decode(text, resolve):
     """
     if type(text) is not str or len(text) > MAX_TEXT:
         raise WireError("it is too large")
-    # So many lists and objects would take far more memory than their text does.
+    with _sound():
+        return _Decoder(resolve).value(read_json(text, parse_constant=_refuse), 0)
+
+
+def read_json(text, **options):
+    """Read JSON data that are trusted in nothing.
+
+    Parameters
+    ----------
+    text : str or bytes
+    **options
+        Of `json.loads`.
+
+    Raises
+    ------
+    WireError
+        When it is no JSON, or would take far more memory than its text does.
+    """
+    text = text if isinstance(text, str) else str(text, "utf-8", "replace")
     if sum(map(text.count, "[{,")) > 4 * MAX_NODES:
         raise WireError("it has too many parts")
+    with _sound():
+        return json.loads(text, **options)
+
+
+@contextlib.contextmanager
+def _sound():
+    """Turn what goes wrong with another one's data into a `WireError`."""
     try:
-        return _Decoder(resolve).value(json.loads(text, parse_constant=_refuse), 0)
+        yield
     except WireError:
         raise
     except (ValueError, TypeError, KeyError, OverflowError, ImportError):

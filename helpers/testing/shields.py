@@ -12,7 +12,22 @@ _ENDING = {__file__, contextlib.__file__}
 
 
 class TimeIsUp(BaseException):
-    """A check's time is over; no `except Exception` of the student's code catches it."""
+    """A check's time is over; no `except Exception` of the student's code catches it.
+
+    Its text is the seconds that the check had.
+
+    Attributes
+    ----------
+    waited : bool
+        Whether these are seconds of waiting for something, and not of computing.
+    """
+
+    waited = False
+
+    @property
+    def reason(self):
+        """What happened, as a sentence without its full stop."""
+        return f"it {'waited' if self.waited else 'took'} longer than {self} s"
 
 
 @contextlib.contextmanager
