@@ -37,7 +37,7 @@ from grading.autograde.lock import Held, course_lock
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
 from grading.autograde.saving import NotSaved, save_marks
-from grading.autograde.settings import settings_from
+from grading.autograde.settings import longest, settings_from
 from grading.autograde.workers import Forks, remove
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
@@ -123,7 +123,7 @@ class CourseAutograde(Autograde):
         }
         forks = Forks(told, os.environ)
         jobs = self.jobs or default_jobs(settings.memory)
-        seconds = SPARE + len(self._wanted) * settings.limits.longest
+        seconds = SPARE + len(self._wanted) * longest(settings)
         batch = Batch(forks, open_sandbox, jobs, seconds)
         try:
             if to_grade:

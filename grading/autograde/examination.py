@@ -14,11 +14,19 @@ from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
 from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, not_run
-from grading.sandbox import clear, fill, kernel_manager, require, spent, why_ended
+from grading.sandbox import BIG, clear, fill, kernel_manager, require, spent, why_ended
 
 #: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
 NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
 _MISSING = re.compile(r"name '(\w+)' is not defined")
+#: Parts of `helpers` that import a big package.
+_THROUGH_HELPERS = {
+    "helpers": "matplotlib",
+    "helpers.plots": "matplotlib",
+    "helpers.figures": "matplotlib",
+    "helpers.optimize": "scipy.optimize",
+    "helpers.pytorch": "torch",
+}
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
 
@@ -115,7 +123,7 @@ class Examination:
 
     def _examine(self, job, recognise=None):
         sources = [cell.source for cell in job.cells if cell.kind == RUN]
-        require(self._address, sorted(set(_IMPORTED.findall("\n".join(sources)))))
+        require(self._address, _big_packages(sources))
         fill(self._address, self._files)
         verdicts, missing = [], set()
 
@@ -155,6 +163,13 @@ class Examination:
         redrawn = {id(node) for node, _ in self.redrawn}
         self.left_alone = [node for node in self.left_alone if id(node) not in redrawn]
         self.remarks.append("outputs were missing or older than the answers, and were drawn again")
+
+
+def _big_packages(sources):
+    """Return which big packages some cells import, by themselves or through `helpers`."""
+    named = set(_IMPORTED.findall("\n".join(sources)))
+    found = {name for name in BIG for each in named if f"{each}.".startswith(f"{name}.")}
+    return found | {big for name, big in _THROUGH_HELPERS.items() if name in named}
 
 
 def _told(node, tests):

@@ -21,7 +21,7 @@ from grading.autograde.examination import NEEDED
 from grading.autograde.order import Order
 from grading.autograde.recorded import read_recorded
 from grading.autograde.result import ResultError, read_result
-from grading.autograde.settings import settings_from
+from grading.autograde.settings import longest, settings_from
 from grading.autograde.submission import versions
 from grading.autograde.workers import Forks, NotGraded, Worker
 from grading.sandbox import Limits as SandboxLimits
@@ -146,7 +146,7 @@ def _graded_again(coursedir, config, before, name):
                 lambda address: Order(
                     student, str(Path(handed_in).resolve()), target, [name], before["batch_seed"], address
                 ),
-                settings.limits.longest + _SPARE,
+                longest(settings) + _SPARE,
             ), Assignment(source)
         except (NotGraded, RuntimeError) as error:
             raise CannotReplay(f"it could not be graded again: {error}") from None

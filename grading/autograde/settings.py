@@ -6,6 +6,7 @@ from nbgrader.preprocessors import Execute, LimitOutput
 from traitlets import Bool, Enum, Integer
 
 from grading.examiner.job import Limits
+from grading.examiner.session import notebook_backstop
 
 
 class ExaminedExecute(Execute):
@@ -90,6 +91,11 @@ class Settings:
     def from_data(cls, data):
         """Return the settings that `to_data` made data of."""
         return cls(**{**data, "limits": Limits(**data["limits"])})
+
+
+def longest(settings):
+    """Return the seconds on a clock at the wall that one notebook may take, its outputs included."""
+    return notebook_backstop(settings.limits.notebook) + notebook_backstop(settings.redraw)
 
 
 def settings_from(config):

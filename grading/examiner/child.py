@@ -1,6 +1,5 @@
 """Examine one notebook: from the start of its kernel to the last verdict."""
 
-import math
 import re
 import secrets
 import traceback
@@ -8,7 +7,8 @@ from time import monotonic
 
 from grading.examiner.job import TEST, Verdict, not_run
 from grading.examiner.judge import judge
-from grading.examiner.kernel import Kernel, KernelGone, TooLate
+from grading.examiner.kernel import Kernel, KernelGone
+from grading.examiner.limit import TooLate
 from grading.examiner.outputs import CellOutputs
 from grading.examiner.session import Session
 from grading.examiner.tape import Tape
@@ -48,7 +48,7 @@ class _Notebook:
         self._job = job
         self._kernel = kernel
         self._recognise = recognise
-        self._session = Session(kernel, job.limits, monotonic() + job.limits.notebook)
+        self._session = Session(kernel, job.limits)
         self._room = _CELLS_WORTH * job.limits.output
         self._shared = {}
         self._count = 0
@@ -56,7 +56,7 @@ class _Notebook:
     def examine(self, say):
         ended = ""
         for cell in self._job.cells:
-            if not ended and monotonic() > self._session.deadline:
+            if not ended and self._session.is_over():
                 ended = f"the notebook's limit of {self._job.limits.notebook:g} s was used up"
             if ended:
                 say(not_run(ended))
@@ -90,12 +90,11 @@ class _Notebook:
 
     def _run(self, cell):
         limits = self._job.limits
-        seconds = math.ceil(min(limits.cell, max(1, self._session.deadline - monotonic())))
         shown = CellOutputs(min(limits.output, self._room), self._shared)
         try:
-            reply = self._kernel.run(cell.source, seconds, shown.hear)
-        except TooLate:
-            reason = f"The cell was stopped: it had {seconds} s and was not done."
+            reply = self._session.run(cell.source, shown.hear)
+        except TooLate as late:
+            reason = f"The cell was stopped: {late}."
             shown.add_error("CellTimeoutError", reason, [reason])
         except KernelGone as gone:
             name = "CellTimeoutError" if "too long" in str(gone) else "KernelDied"

@@ -33,11 +33,6 @@ class Limits:
     printed: int = 4_000
     memory: int = 3 << 30
 
-    @property
-    def longest(self):
-        """Seconds that a notebook may take on a clock at the wall."""
-        return 4 * self.notebook + 10
-
 
 @dataclass(frozen=True)
 class Cell:
