@@ -10,7 +10,7 @@ import pytest
 
 from grading.answers import answer, bank_of
 from grading.authoring.cells import read_all
-from grading.diagnosis.source import definitions
+from grading.assignment import definitions
 from grading.notebook import built_on
 from grading.pytorch import is_used
 from grading.submissions import MARKERS

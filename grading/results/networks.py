@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from grading.answers import answer, bank_of
-from grading.diagnosis.source import given_names
+from grading.assignment import Notebook
 from grading.notebook import SourceNotebook
 from helpers.earlier import load_answers
 from helpers.training import fit, parameters_of
@@ -34,7 +34,7 @@ def wrong_answer(notebook, exercise, title):
     wrong, _ = bank_of(*notebook.split("/"))
     entry = next(each for each in wrong[exercise] if each.title == title)
     namespace = {}
-    exec(given_names(source.path), namespace)
+    exec(Notebook(source.path).given_names(), namespace)
     exec(answer(entry, source.solutions[exercise]), namespace)
     return namespace[exercise]
 
