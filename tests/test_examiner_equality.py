@@ -9,7 +9,6 @@ from examiner_tools import texts, verdicts_on
 from grading.assignment import Notebook
 from grading.authoring.markers import released
 from grading.authoring.names import bound_names
-from grading.assignment import Notebook
 from grading.examiner.job import RUN, TEST, Cell, Limits
 from grading.pytorch import ungradable
 from grading.sample_class import students_of

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from examiner_tools import checked, errors, run
+from grading.examiner.desk import Desk
 
 from grading.examiner import process
-from grading.examiner.desk import Desk
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits, Verdict, not_run, read_verdict
 from grading.sandbox import Sandbox, unavailable
 

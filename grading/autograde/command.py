@@ -158,7 +158,9 @@ class CourseAutograde(Autograde):
             )
             self.log.error(message)
             raise NbGraderException(message)
-        warning = f"Students' code ran WITHOUT a sandbox, with your rights on this machine: {reason}."
+        warning = (
+            f"Students' code ran WITHOUT a sandbox, with your rights on this machine: {reason}."
+        )
         return lambda: Sandbox(limits, confined=False), warning
 
     def _recorded(self):
@@ -206,14 +208,19 @@ class CourseAutograde(Autograde):
         unfinished, graded = self._unfinished(submitted), self._graded(submitted)
         if unfinished.exists():
             submitted.lines.append(
-                ("warning", f"{submitted.student}: an earlier grading was broken off; it begins anew")
+                (
+                    "warning",
+                    f"{submitted.student}: an earlier grading was broken off; it begins anew",
+                )
             )
             remove(unfinished)
         elif not self.force and self._is_up_to_date(submitted, graded):
             submitted.lines.append(("info", f"Skipping existing assignment: {graded}"))
             return False
         if not self.create_student and not self._is_known(submitted.student):
-            reason = f"No such student: {submitted.student}. Nothing of {submitted.student} was graded."
+            reason = (
+                f"No such student: {submitted.student}. Nothing of {submitted.student} was graded."
+            )
             submitted.look.append(reason)
             return False
         return True
@@ -234,9 +241,7 @@ class CourseAutograde(Autograde):
 
     def _unfinished(self, submitted):
         coursedir = self.coursedir
-        return Path(
-            coursedir.format_path(UNFINISHED, submitted.student, coursedir.assignment_id)
-        )
+        return Path(coursedir.format_path(UNFINISHED, submitted.student, coursedir.assignment_id))
 
     def _graded(self, submitted):
         return Path(self._format_dest(self.coursedir.assignment_id, submitted.student))

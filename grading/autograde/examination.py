@@ -98,7 +98,9 @@ class Examination:
         if self._settings.run == "all":
             self.way = ALL
             return [True] * len(self._cells), frozenset()
-        told = [CodeCell(_kind(n, t), t.source) for n, t in zip(self._nodes, self._cells, strict=True)]
+        told = [
+            CodeCell(_kind(n, t), t.source) for n, t in zip(self._nodes, self._cells, strict=True)
+        ]
         chosen = plan(told)
         if chosen.everything:
             self.way = ALL
@@ -107,7 +109,11 @@ class Examination:
 
     def _run(self, chosen):
         """Run the chosen cells in a fresh kernel; return the names that turned out missing."""
-        pairs = [p for p, runs in zip(zip(self._nodes, self._cells, strict=True), chosen, strict=True) if runs]
+        pairs = [
+            p
+            for p, runs in zip(zip(self._nodes, self._cells, strict=True), chosen, strict=True)
+            if runs
+        ]
         seeds = {cell.name: self._seed_of(cell.name) for _, cell in pairs if cell.kind == TEST}
         job = Job(
             self._address,
@@ -149,9 +155,7 @@ class Examination:
         if not _are_stale(self._nodes):
             return
         limits = replace(self._settings.limits, notebook=self._settings.redraw)
-        pairs = [
-            (n, c) for n, c in zip(self._nodes, self._cells, strict=True) if c.kind == RUN
-        ]
+        pairs = [(n, c) for n, c in zip(self._nodes, self._cells, strict=True) if c.kind == RUN]
         job = Job(self._address, [cell for _, cell in pairs], [], limits)
         verdicts, _ = self._examine(job)
         alone = {id(node) for node in self.left_alone}
@@ -214,5 +218,7 @@ def _are_stale(nodes):
 
 def _missing_in(verdict):
     """Return the names whose absence ended a cell."""
-    errors = [o for o in verdict.outputs if o["output_type"] == "error" and o["ename"] == "NameError"]
+    errors = [
+        o for o in verdict.outputs if o["output_type"] == "error" and o["ename"] == "NameError"
+    ]
     return {name for error in errors for name in _MISSING.findall(error["evalue"])}

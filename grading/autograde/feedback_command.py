@@ -17,9 +17,9 @@ _PART = 8
 class CourseFeedback(GenerateFeedback):
     """Makes the feedback pages, several submissions at a time."""
 
-    jobs = Integer(
-        0, help="How many processes make pages; 0: as many as there are cores."
-    ).tag(config=True)
+    jobs = Integer(0, help="How many processes make pages; 0: as many as there are cores.").tag(
+        config=True
+    )
 
     only = None
 

@@ -144,7 +144,12 @@ def _graded_again(coursedir, config, before, name):
             forks.start()
             return worker.grade(
                 lambda address: Order(
-                    student, str(Path(handed_in).resolve()), target, [name], before["batch_seed"], address
+                    student,
+                    str(Path(handed_in).resolve()),
+                    target,
+                    [name],
+                    before["batch_seed"],
+                    address,
                 ),
                 longest(settings) + _SPARE,
             ), Assignment(source)

@@ -101,7 +101,9 @@ def _checked(score, grade):
         return None
     is_number = isinstance(score, int | float) and not isinstance(score, bool)
     if not is_number or not math.isfinite(score) or not 0 <= score <= grade.max_score + _ROUNDING:
-        raise NotSaved(f"{score!r} is no mark of {grade.name}, which has {grade.max_score:g} points")
+        raise NotSaved(
+            f"{score!r} is no mark of {grade.name}, which has {grade.max_score:g} points"
+        )
     return min(float(score), grade.max_score)
 
 

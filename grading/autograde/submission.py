@@ -138,7 +138,11 @@ class _Submission:
                 self.log.append(("warning", f"{self.order.student}, {name}: {note}"))
             if notes:
                 nb.cells.insert(0, _notes_cell(notes))
-        return nb, {"file": getattr(taken, "file", ""), "checksum": getattr(taken, "checksum", ""), "notes": notes}
+        return nb, {
+            "file": getattr(taken, "file", ""),
+            "checksum": getattr(taken, "checksum", ""),
+            "notes": notes,
+        }
 
     def _graded(self, name, nb, about, files):
         """Examine one notebook, write it, and return its part of the result."""

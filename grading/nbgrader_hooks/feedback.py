@@ -9,9 +9,9 @@ from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 from traitlets import Bool
 
-from grading.nbgrader_hooks.places import Places
 from grading.autograde.rebuild import ADDED
 from grading.autograde.template import HIDDEN_TESTS, MARK_SCHEME, split_region
+from grading.nbgrader_hooks.places import Places
 
 LEFT_OUT = "[left out: text of a hidden test]"
 #: Lines of a hidden test from this length on are looked for in all outputs.

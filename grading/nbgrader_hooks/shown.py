@@ -14,8 +14,8 @@ from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader import utils
 from traitlets import Bool, Float
 
-from grading.nbgrader_hooks.prose import as_typed, cut, finished, safe_source
 from grading.autograde.rebuild import ADDED, MISTAKES
+from grading.nbgrader_hooks.prose import as_typed, cut, finished, safe_source
 from grading.nbgrader_hooks.sanitize import clean_html, picture_address, plain, svg_picture
 
 #: Kinds of output that come without loss as text.

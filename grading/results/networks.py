@@ -11,7 +11,6 @@ from sklearn.metrics import roc_auc_score
 
 from grading.answers import answer, bank_of
 from grading.assignment import Notebook
-from grading.notebook import SourceNotebook
 from helpers.earlier import load_answers
 from helpers.training import fit, parameters_of
 
@@ -30,7 +29,7 @@ def solution(notebook, name):
 
 def wrong_answer(notebook, exercise, title):
     """Return what a wrong answer of the bank defines, in place of the solution."""
-    source = SourceNotebook(SOURCE / f"{notebook}.ipynb")
+    source = Notebook(SOURCE / f"{notebook}.ipynb")
     wrong, _ = bank_of(*notebook.split("/"))
     entry = next(each for each in wrong[exercise] if each.title == title)
     namespace = {}
