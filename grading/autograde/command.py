@@ -204,7 +204,7 @@ class CourseAutograde(Autograde):
     # ---- one submission ----
 
     def _is_to_be_graded(self, submitted):
-        """Tell whether a submission is to be graded (again); nothing of an earlier one is touched."""
+        """Tell whether a submission is to be graded (again); an earlier grading is not touched."""
         unfinished, graded = self._unfinished(submitted), self._graded(submitted)
         if unfinished.exists():
             submitted.lines.append(

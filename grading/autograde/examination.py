@@ -6,8 +6,11 @@ those marks stand.  Outputs that a written answer may speak of, and that were no
 drawn afterwards, when no mark can change any more.
 """
 
+import itertools
 import re
 from dataclasses import replace
+
+from nbgrader.utils import compute_checksum
 
 from grading.autograde.needed import CodeCell, plan
 from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
@@ -196,8 +199,6 @@ def _is_written(cell):
     label = cell.metadata.get("nbgrader", {})
     if cell.cell_type == "code" or not (label.get("solution") and label.get("grade")):
         return False
-    from nbgrader.utils import compute_checksum
-
     return label.get("checksum") != compute_checksum(cell)
 
 
@@ -213,7 +214,7 @@ def _are_stale(nodes):
     ]
     if not all(type(count) is int for count in counts):
         return True
-    return any(later <= earlier for earlier, later in zip(counts, counts[1:], strict=False))
+    return any(later <= earlier for earlier, later in itertools.pairwise(counts))
 
 
 def _missing_in(verdict):

@@ -1,7 +1,6 @@
 """Write and read a submission's result, the file beside its graded notebooks."""
 
 import json
-import os
 from pathlib import Path
 
 from grading.autograde.order import RESULT, VERSION
@@ -19,7 +18,7 @@ def write_result(path, result):
     path = Path(path)
     part = path.with_name(path.name + ".part")
     part.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, path)
+    part.replace(path)
 
 
 def read_result(folder):

@@ -94,7 +94,7 @@ class Settings:
 
 
 def longest(settings):
-    """Return the seconds on a clock at the wall that one notebook may take, its outputs included."""
+    """Return the seconds of wall time that one notebook may take, with drawing outputs again."""
     return notebook_backstop(settings.limits.notebook) + notebook_backstop(settings.redraw)
 
 

@@ -111,7 +111,7 @@ def _missing_names(tape):
     """Return the names that a test asked for and did not get, and those that its calls missed."""
     missing = set()
     for note in tape.notes:
-        if note.operation == "begin" and note.error is None:
+        if note.operation == "begin" and type(note.value) is dict:
             missing |= set(note.arguments[0]) - set(note.value)
         if getattr(note.error, "kind", "") == "NameError":
             missing.update(_MISSING.findall(str(note.error)))

@@ -187,7 +187,8 @@ class Checks:
         return "\n".join(lines)
 
     def _untouched(self):
-        return bool(self._lines) and all("not done yet" in m for ok, _, m, _ in self._lines if not ok)
+        failed = [message for passed, _, message, _ in self._lines if not passed]
+        return bool(self._lines) and all("not done yet" in message for message in failed)
 
     def _explain(self, error):
         """Return what the student is told about an exception that ended a check."""
