@@ -10,12 +10,14 @@ all of it is done, its marks are saved, in one transaction, and the folder takes
 this process.
 """
 
+import contextlib
 import glob
 import logging
 import os
 import re
 import shutil
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -297,24 +299,22 @@ class CourseAutograde(Autograde):
             return
         each.lines += [tuple(line) for line in result["log"]]
         each.look += result["needs_a_look"]
-        folder, graded = self._unfinished(each), self._graded(each)
         try:
-            save_marks(
-                self,
-                self.coursedir.assignment_id,
-                each.student,
-                handed_in_at(folder),
-                result["notebooks"],
-            )
-            # From here on, whatever happens, the next run would do it again: the folder is there.
-            if graded.exists():
-                remove(graded)
-            graded.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(folder, graded)
-            self.set_permissions(self.coursedir.assignment_id, each.student)
+            with _logged_later(self.log, each):
+                self._save(each, result["notebooks"])
         except (NotSaved, OSError, SQLAlchemyError) as error:
             each.look.append(f"{each.student}: NOT GRADED: its marks were not saved: {error}.")
-            return
+
+    def _save(self, each, notebooks):
+        folder, graded = self._unfinished(each), self._graded(each)
+        assignment = self.coursedir.assignment_id
+        save_marks(self, assignment, each.student, handed_in_at(folder), notebooks)
+        # From here on, whatever happens, the next run would do it again: the folder is there.
+        if graded.exists():
+            remove(graded)
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, graded)
+        self.set_permissions(assignment, each.student)
         self.run_post_convert_hook()
 
     def _forget(self, each):
@@ -327,6 +327,24 @@ class CourseAutograde(Autograde):
         for each in submitted:
             for level, text in each.lines:
                 self.log.log(_LEVELS[level], text)
+
+
+@contextlib.contextmanager
+def _logged_later(log, each):
+    """Keep what this thread logs in the block for when it is the submission's turn."""
+    thread = threading.get_ident()
+
+    def keep(record):
+        if record.thread != thread:
+            return True
+        each.lines.append((record.levelname.lower(), record.getMessage()))
+        return False
+
+    log.addFilter(keep)
+    try:
+        yield
+    finally:
+        log.removeFilter(keep)
 
 
 class _Progress:

@@ -16,6 +16,8 @@ import sys
 #: Bytes that a child may write to a file, and seconds of its own processor time a notebook.
 MAX_FILE = 256 << 20
 PROCESSOR_SECONDS = 120
+#: What is said when the assignment was read.
+READY = "ready"
 #: Open files that a message brings.
 _FILES = 2
 _PR_SET_PDEATHSIG = 1
@@ -32,7 +34,7 @@ def main():
     with os.fdopen(files[0], encoding="utf-8") as file:
         grader, error = _ready(json.load(file))
     with os.fdopen(files[1], "w", encoding="utf-8") as answer:
-        answer.write(error)
+        answer.write(error or READY)
     if error:
         return
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children: their pipe tells
