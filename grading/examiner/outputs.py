@@ -40,7 +40,9 @@ class CellOutputs:
     @property
     def outputs(self):
         """What was kept, as in a notebook file: a list of dictionaries."""
-        self._join()
+        if self._texts:
+            self._texts = ["".join(self._texts)]
+            self._outputs[-1]["text"] = self._texts[0]
         return self._outputs
 
     def hear(self, message):
