@@ -10,6 +10,7 @@ import re
 import tempfile
 from pathlib import Path
 
+import psutil
 import pytest
 from sandbox_room import FEW_IMPORTS, LIMITS, Kernel, kernel
 
@@ -198,8 +199,10 @@ def test_server_remembers_no_file_of_an_earlier_submission(room):
         said = run(f"""
             import os, tempfile
             print(open("b.txt").read())
-            open({SECRET.format("created")!r}, "wb").write({inside!r} * 1000)
-            os.makedirs(tempfile.gettempdir() + "/{SECRET.format("folder")}/x")
+            for i in range(100):
+                open({SECRET.format("created")!r} + f"-{{i}}", "wb").write({inside!r} * 10)
+            long = "/".join([{SECRET.format("folder")!r} + "x" * 150] * 5)
+            os.makedirs(tempfile.gettempdir() + "/" + long)
             exec({SEARCH!r})
         """)
         assert all(SECRET.format(name) in said for name in ("content", "written", "created"))
@@ -301,6 +304,19 @@ def test_terminals_are_as_made(room):
         assert run(look) == before
         assert run(use) == used
         assert number(run) == first
+
+
+def test_a_server_that_was_changed_is_given_up(room):
+    """Nobody inside can do this; from outside it is seen, and there is a new sandbox."""
+    with kernel(room) as run:
+        first = number(run)
+    keeper = psutil.Process(room._keeper.pid)
+    server = [p for p in keeper.children(recursive=True) if "/run/sandbox/server.py" in p.cmdline()]
+    server[-1].nice(5)
+    room.clear()
+    with kernel(room) as run:
+        assert number(run) == first + 1
+        assert run("import os; print(os.nice(0))") == "0"
 
 
 def test_signals_change_nothing_for_the_next_submission(room):
