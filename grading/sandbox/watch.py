@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading.sandbox.limits import words
-from grading.sandbox.server import OWN_ATTRIBUTES, descendants
+from grading.sandbox.server import OWN_ATTRIBUTES, TERMINALS, descendants
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -60,13 +60,15 @@ class Watch:
         self._processes = _open_folder(f"{root}/proc")
         self._folders = {path: _open_folder(root + path) for path in folders} if confined else {}
         self.server = 1 if confined else pid
-        self._flags = {fd: _inode_flags(fd) for fd in self._folders.values()}
+        self._terminals = _open_folder(f"{root}/dev/pts") if confined else -1
+        self._flags = {fd: inode_flags(fd) for fd in self._folders.values()}
         self._condition = None
         self.begin()
 
     def close(self):
         """Let go of the sandbox's folders."""
-        for fd in (self._processes, *self._folders.values()):
+        terminals = [self._terminals] if self.confined else []
+        for fd in (self._processes, *self._folders.values(), *terminals):
             os.close(fd)
 
     def begin(self):
@@ -100,7 +102,8 @@ class Watch:
         if not self.confined:
             return True
         return (
-            all(self._is_as_made(fd) for fd in self._folders.values())
+            all(is_as_made(fd, flags) for fd, flags in self._flags.items())
+            and self._terminals_are_as_made()
             and self._look_at_server() == self._condition
             and len(self._read(f"{self.server}/net/unix").splitlines()) <= 1
         )
@@ -170,15 +173,11 @@ class Watch:
         own, children = (sum(map(int, stat[times])) for times in (OWN_TIMES, CHILDREN_TIMES))
         return Process(own, children, int(stat[THREADS]), resident)
 
-    def _is_as_made(self, fd):
-        """Whether a folder is empty, and nothing is set on itself."""
-        found = os.fstat(fd)
-        own = [name for name in os.listxattr(fd) if name.startswith(OWN_ATTRIBUTES)]
-        return (
-            (found.st_mode & 0o7777, found.st_mtime_ns, own) == (0o700, 0, [])
-            and _inode_flags(fd) == self._flags[fd]
-            and not _names(fd)
-        )
+    def _terminals_are_as_made(self):
+        found = [os.stat(name, dir_fd=self._terminals) for name in (".", "ptmx")]
+        seen = [(entry.st_mode & 0o7777, entry.st_mtime_ns) for entry in found]
+        names = _names(self._terminals)
+        return seen == [(mode, 0) for mode in TERMINALS.values()] and names == ["ptmx"]
 
     def _look_at_server(self):
         """How the server is scheduled, limited, and takes signals."""
@@ -213,7 +212,19 @@ class Watch:
             os.close(fd)
 
 
-def _inode_flags(fd):
+def is_as_made(fd, flags):
+    """Whether a folder is empty, and has nothing set on itself but its first inode flags."""
+    found = os.fstat(fd)
+    own = [name for name in os.listxattr(fd) if name.startswith(OWN_ATTRIBUTES)]
+    return (
+        (found.st_mode & 0o7777, found.st_mtime_ns, own) == (0o700, 0, [])
+        and inode_flags(fd) == flags
+        and not _names(fd)
+    )
+
+
+def inode_flags(fd):
+    """Return the flags of an open file or folder, as ``lsattr`` shows them; 0 if it has none."""
     flags = array.array("L", [0])
     with suppress(OSError):  # a file system without such flags
         fcntl.ioctl(fd, GET_INODE_FLAGS, flags)
