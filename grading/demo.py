@@ -143,7 +143,7 @@ def make_course(folder):
 
 
 def nbgrader(folder, command, assignment, each=()):
-    """Run one of nbgrader's commands in `folder`; show how far it is with the students in `each`."""
+    """Run one of nbgrader's commands in `folder`; show how far it is with the class in `each`."""
     log = folder / f"{command}.log"
     arguments = [sys.executable, "-m", "nbgrader", command, assignment]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

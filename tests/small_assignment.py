@@ -25,7 +25,8 @@ def checking(*lines, points=4):
     body = "\n".join(f"        {line}" for line in lines)
     return (
         "from helpers.testing import credit\n\n\n"
-        "def test_f(check):\n    import numpy as np\n\n    from helpers.testing import close, expect\n\n"
+        "def test_f(check):\n    import numpy as np\n\n"
+        "    from helpers.testing import close, expect\n\n"
         f"    with check('it works', points={points}):\n{body}\n\n\ncredit(test_f)"
     )
 
@@ -54,9 +55,7 @@ def make_assignment(folder, *tests, story=()):
         new_code_cell(text, id=f"story{n}", metadata=label(f"story{n}"))
         for n, text in enumerate(story)
     ]
-    cells.append(
-        new_code_cell(SOLUTION, id="f", metadata=label("f", solution=True, locked=False))
-    )
+    cells.append(new_code_cell(SOLUTION, id="f", metadata=label("f", solution=True, locked=False)))
     names = ["test_f", *(f"test_f_{n}" for n in range(2, len(tests) + 1))]
     cells += [
         new_code_cell(text, id=name, metadata=label(name, 4))

@@ -38,10 +38,9 @@ def test_what_is_relied_on_in_other_libraries_is_as_it_was(reliance):
 
 
 def test_a_lock_is_told_and_goes_with_its_holder(tmp_path):
-    with course_lock(tmp_path, "a test"):
-        with pytest.raises(Held, match=r"is being graded already: a test, by .* \(process \d+\)"):
-            with course_lock(tmp_path, "another"):
-                pass
+    told = pytest.raises(Held, match=r"is being graded already: a test, by .* \(process \d+\)")
+    with course_lock(tmp_path, "a test"), told, course_lock(tmp_path, "another"):
+        pass
     with course_lock(tmp_path, "another"):
         pass
 

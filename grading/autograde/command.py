@@ -25,7 +25,6 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
-from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
@@ -34,7 +33,7 @@ from traitlets import Integer
 from grading import pytorch
 from grading.assignment import Assignment
 from grading.autograde.batch import Batch, default_jobs
-from grading.autograde.intake import read_plain_file
+from grading.autograde.intake import handed_in_at
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
@@ -407,24 +406,6 @@ def _to_go(seconds):
         return ""
     minutes, rest = divmod(round(seconds), 60)
     return f", about {f'{minutes} min' if minutes else f'{rest} s'} to go"
-
-
-def handed_in_at(folder):
-    """Return when a submission was handed in, as far as its ``timestamp.txt`` can be read.
-
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    datetime.datetime or None
-    """
-    try:
-        text = read_plain_file(Path(folder, "timestamp.txt"))[:200].decode("utf-8").strip()
-        return parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError):
-        return None
 
 
 def _remove_empty(folder, up_to):

@@ -207,14 +207,16 @@ def _are_stale(nodes):
 
     In a notebook that was run from top to bottom, the numbers rise.
     """
-    counts = [
-        node.get("execution_count")
-        for node in nodes
-        if node.metadata.get("nbgrader", {}).get("grade") is not True
-    ]
+    counts = [node.get("execution_count") for node in nodes if _counts(node)]
     if not all(type(count) is int for count in counts):
         return True
     return any(later <= earlier for earlier, later in itertools.pairwise(counts))
+
+
+def _counts(node):
+    """Tell whether a cell is an answer, or the assignment's own but no test and no scratch cell."""
+    label = node.metadata.get("nbgrader", {})
+    return bool(label.get("solution") or label.get("locked")) and not label.get("grade")
 
 
 def _missing_in(verdict):
