@@ -23,6 +23,7 @@ import signal
 import socket
 import sys
 import tarfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -371,6 +372,9 @@ def require(names, settings):
         for module in BIG[name]:
             with suppress(ModuleNotFoundError):
                 importlib.import_module(module)
+    # Such as matplotlib's, which warns of a long search for fonts; a fork would not copy it.
+    for thread in set(threading.enumerate()) - {threading.main_thread()}:
+        thread.join(KILL_TIMEOUT)
     in_child(clean, settings["folders"], settings["confined"])
     _share()
 

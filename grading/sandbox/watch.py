@@ -14,6 +14,10 @@ from pathlib import Path
 from grading.sandbox.limits import words
 from grading.sandbox.server import OWN_ATTRIBUTES, TERMINALS, descendants
 
+#: How many times `Limits.open_files` all processes may have open together: what the system keeps
+#: for an open file (those that wait for events, above all) is in no process's account, and it has a
+#: limit for all of a user's processes, in other sandboxes too.
+OPEN_FILES = 16
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 # Fields of /proc/PID/stat behind the program's name.
@@ -134,6 +138,8 @@ class Watch:
             return f"it used more than {limits.cpu_seconds:g} s of processor time"
         if self._has_too_much_memory(table):
             return f"it used more than {words(limits.memory)} of memory"
+        if sum(map(self._open_files, table)) > OPEN_FILES * limits.open_files:
+            return f"it had more than {OPEN_FILES * limits.open_files:,} files open at a time"
         for fd in self._folders.values():
             there = os.fstatvfs(fd)
             if there.f_files - there.f_ffree > limits.files:
@@ -195,6 +201,12 @@ class Watch:
             self._read(f"{self.server}/oom_score_adj"),
             self._read(f"{self.server}/limits"),
         )
+
+    def _open_files(self, pid):
+        with suppress(OSError):  # it has ended
+            # The folder's size is their number (since Linux 6.2; 0 before).
+            return os.stat(f"{pid}/fd", dir_fd=self._processes).st_size
+        return 0
 
     def _share(self, pid):
         """Bytes of memory of a process, where a page that n processes share counts 1/n."""
