@@ -48,6 +48,11 @@ COMMANDS = {
     ),
     "demo": (TEACHER, "grade a made-up class and show its marks", ["grading", "demo"]),
     "test": (TEACHER, "run the tests", None),
+    "replay": (
+        TEACHER,
+        "run the check of a mark again: course.py replay STUDENT EXERCISE",
+        ["grading", "replay"],
+    ),
     "audit": (TEACHER, "grade every answer of the bank", ["grading", "audit"]),
     "mutants": (TEACHER, "change solutions a little: tests must notice", ["grading", "mutants"]),
     "sample-class": (TEACHER, "hand in a class drawn from the bank", ["grading", "sample-class"]),

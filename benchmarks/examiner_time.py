@@ -9,14 +9,14 @@ import time
 from pathlib import Path
 
 import nbformat
+from grading.examiner.desk import Desk
 from nbclient import NotebookClient
 
+from grading.assignment import MARKERS
 from grading.authoring.names import bound_names
-from grading.examiner.desk import Desk
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
 from grading.sandbox import Sandbox, unavailable
 from grading.sandbox.environment import grading_environment
-from grading.submissions import MARKERS
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
 CALLS = """

@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": "grading.demo:main",
     "audit": "grading.audit:main",
     "mutants": "grading.mutants:main",
+    "replay": "grading.autograde.replay:main",
     "report": "grading.report:main",
     "results": "grading.results:main",
     "sample-class": "grading.demo:sample_class",

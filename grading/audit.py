@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from grading.answers import StaleEntryError, answer, bank_of
+from grading.assignment import Assignment, Notebook
 from grading.audit_sample import grade_sample
 from grading.diagnosis import diagnose
 from grading.diagnosis.local import LocalSession
@@ -26,7 +27,6 @@ from grading.diagnosis.source import bank_for
 from grading.examiner.job import Limits
 from grading.examiner.judge import judge
 from grading.examiner.tape import Tape
-from grading.notebook import SourceNotebook, source_notebooks
 from grading.sandbox.environment import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,7 +128,7 @@ def concerned(names, only):
 
 
 def _exercises(assignment):
-    notebooks = source_notebooks(ROOT / "source" / assignment)
+    notebooks = Assignment(ROOT / "source" / assignment).notebooks
     return [exercise for notebook in notebooks for exercise in notebook.solutions]
 
 
@@ -190,7 +190,7 @@ def each_exercise(work, assignment, only=(), jobs=2, parts_of=lambda *_: 1):
         What `work` returns, in the notebooks' order, each as soon as it is there.
     """
     os.environ.update(SETTINGS)
-    notebooks = source_notebooks(ROOT / "source" / assignment)
+    notebooks = Assignment(ROOT / "source" / assignment).notebooks
     tasks = [
         (str(notebook.path), assignment, exercise, part, of)
         for notebook in notebooks
@@ -218,7 +218,7 @@ class Auditor:
     """
 
     def __init__(self, path, assignment):
-        self.notebook = SourceNotebook(path)
+        self.notebook = Notebook(path)
         self.bank = bank_for(assignment, path)
         self.wrong, self.right = bank_of(assignment, path.stem)
 
@@ -353,7 +353,7 @@ def _sample(assignment, options):
     """Grade a random sample with nbgrader's commands; return what differs from the fast way."""
     entries = [
         (notebook.path, exercise, entry)
-        for notebook in source_notebooks(ROOT / "source" / assignment)
+        for notebook in Assignment(ROOT / "source" / assignment).notebooks
         for found in bank_of(assignment, notebook.path.stem)
         for exercise, several in found.items()
         for entry in several

@@ -6,6 +6,7 @@ or gradebook.
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from tqdm import tqdm
 
 from grading import pytorch
 from grading.authoring.build import build
@@ -24,6 +26,8 @@ from grading.submissions import write_submission
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = ".made-by-the-demo"
+#: What `nbgrader autograde` logs of a student who is done.
+_GRADED = re.compile(r"(\S+): (?:not )?graded \(\d+ of \d+")
 #: So many of the demo's students are drawn from the bank, beside those that are there by name.
 DRAWN = 3
 
@@ -88,7 +92,11 @@ def hand_in(folder, assignment, students):
     for student in students:
         target = folder / "submitted" / student.name / assignment
         write_submission(
-            student, folder / "source" / assignment, folder / "release" / assignment, target
+            student,
+            folder / "source" / assignment,
+            folder / "release" / assignment,
+            target,
+            ROOT / "solutions" / assignment,
         )
         say(f"   {student.name:<8} {student.about}")
 
@@ -127,8 +135,6 @@ def make_course(folder):
     folder.mkdir(parents=True)
     (folder / MARKER).touch()
     config = f"c = get_config()\nload_subconfig({str(ROOT / 'nbgrader_config.py')!r})\n"
-    # One of the class never ends, in three cells: the demo need not wait long for it.
-    config += "c.Execute.timeout = 20\n"
     if reason := unavailable().rstrip("."):
         say(f"   NOTE: {reason}. So this class, which is made up, is graded without a sandbox.")
         config += "c.ExaminedExecute.require_sandbox = False\n"
@@ -137,7 +143,7 @@ def make_course(folder):
 
 
 def nbgrader(folder, command, assignment, each=()):
-    """Run one of nbgrader's commands in `folder`; show when it comes to each of the students."""
+    """Run one of nbgrader's commands in `folder`; show how far it is with the class in `each`."""
     log = folder / f"{command}.log"
     arguments = [sys.executable, "-m", "nbgrader", command, assignment]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -151,15 +157,16 @@ def nbgrader(folder, command, assignment, each=()):
         encoding="utf-8",
         errors="replace",
     )
-    waiting = list(each)
-    with process, log.open("w", encoding="utf-8") as file:
+    with (
+        process,
+        log.open("w", encoding="utf-8") as file,
+        tqdm(total=len(each), unit=" students", disable=not each, file=sys.stdout) as bar,
+    ):
         for line in process.stdout:
             file.write(line)
-            for name in waiting:
-                if f"submitted/{name}/" in line.replace(os.sep, "/"):
-                    waiting.remove(name)
-                    say(f"   {name} ({len(each) - len(waiting)} of {len(each)})")
-                    break
+            if found := _GRADED.search(line):
+                bar.set_postfix_str(found[1], refresh=False)
+                bar.update()
     if process.returncode:
         tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
         raise SystemExit(f"nbgrader {command} failed; the whole log is {shown(log)}\n{tail}")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import nbformat
 
-from grading.nbgrader_hooks.rebuild import MISTAKES
+from grading.autograde.rebuild import MISTAKES
 
 
 @dataclass(frozen=True)

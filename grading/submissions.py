@@ -4,12 +4,11 @@ from pathlib import Path
 
 import nbformat
 
+from grading.assignment import Notebook
 from grading.sample_class import WRITTEN
 
-MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
-
-def write_submission(student, source, release, target):
+def write_submission(student, source, release, target, executed=None):
     """Write all notebooks of one student's submission.
 
     Parameters
@@ -18,28 +17,20 @@ def write_submission(student, source, release, target):
     source, release, target : pathlib.Path
         The assignment's folders: the instructor's version, the students', and
         ``submitted/STUDENT/ASSIGNMENT``.
+    executed : pathlib.Path, optional
+        The assignment's folder of executed solutions: the student hands in what these cells
+        showed, as somebody does who has run the notebook.  Without it, outputs are cleared.
     """
     target.mkdir(parents=True, exist_ok=True)
     for file in sorted(Path(release).glob("*.ipynb")):
         notebook = nbformat.read(file, as_version=4)
         if not student.untouched:
-            _answer(notebook, solutions_of(Path(source) / file.name), student)
+            _answer(notebook, Notebook(Path(source) / file.name).solutions, student)
+            if executed:
+                _show(notebook, nbformat.read(Path(executed) / file.name, as_version=4))
         if student.surgery:
             SURGERY[student.surgery](notebook)
         nbformat.write(notebook, target / file.name)
-
-
-def solutions_of(source_notebook):
-    """Return the sources of a notebook's answer cells, without markers, by grade_id."""
-    cells = nbformat.read(source_notebook, as_version=4).cells
-    answers = [c for c in cells if c.metadata.get("nbgrader", {}).get("solution")]
-    return {
-        cell.metadata.nbgrader.grade_id: "\n".join(
-            line for line in cell.source.splitlines() if line.strip() not in MARKERS
-        )
-        for cell in answers
-        if cell.cell_type == "code"
-    }
 
 
 def _answer(notebook, solutions, student):
@@ -52,6 +43,15 @@ def _answer(notebook, solutions, student):
             cell.source = student.answer(marks.grade_id, solutions[marks.grade_id])
         else:
             cell.source = WRITTEN
+
+
+def _show(notebook, executed):
+    """Put the outputs and numbers of executed cells into a notebook's cells of the same id."""
+    shown = {cell.id: cell for cell in executed.cells if cell.cell_type == "code"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.id in shown:
+            cell.outputs = shown[cell.id].outputs
+            cell.execution_count = shown[cell.id].execution_count
 
 
 def paste_and_delete(notebook):

@@ -5,6 +5,9 @@ In modules of their own: `helpers.data`, `helpers.plots`, `helpers.figures`, `he
 `helpers.testing`.
 """
 
+from helpers import threads  # noqa: F401  it comes first: before NumPy is loaded
+
+# isort: split
 from helpers.activations import sigmoid
 from helpers.batches import minibatches
 from helpers.gradcheck import gradient_check

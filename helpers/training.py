@@ -207,7 +207,8 @@ _AXPY = {(np.dtype(np.float32),) * 2: saxpy, (np.dtype(np.float64),) * 2: daxpy}
 def _one_thread_for_scipy():
     """Return a context in which SciPy's copy of the BLAS, if it has one, uses one thread.
 
-    Else its threads and those of NumPy's copy wait for each other: 40 times as slow.
+    It does anyway, unless somebody chose more (`helpers.threads`).  Then its threads and those of
+    NumPy's copy would wait for each other: 40 to 140 times as slow.
     """
     libraries = _thread_pools()
     own = [each.filepath for each in libraries.lib_controllers if "scipy" in each.filepath]

@@ -44,8 +44,8 @@ def checked(*lines, points=4.0):
 
 def verdicts_on(cells, names=("f",), limits=LIMITS, why_ended=lambda: "", bank=None):
     """Examine a notebook with an ordinary kernel; return the verdicts."""
-    found, job = [], Job("", list(cells), list(names), limits, bank or {})
-    examine(job, found.append, PlainManager, why_ended, Recogniser(job) if bank else None)
+    found, job = [], Job("", list(cells), list(names), limits)
+    examine(job, found.append, PlainManager, why_ended, Recogniser(job, bank) if bank else None)
     return found
 
 

@@ -9,11 +9,9 @@ from typing import NamedTuple
 import pytest
 
 from grading.answers import answer, bank_of
+from grading.assignment import MARKERS, built_on, definitions
 from grading.authoring.cells import read_all
-from grading.diagnosis.source import definitions
-from grading.notebook import built_on
 from grading.pytorch import is_used
-from grading.submissions import MARKERS
 from helpers.testing import credit
 
 ROOT = Path(__file__).parents[1]

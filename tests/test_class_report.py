@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from grading import report
-from grading.nbgrader_hooks.rebuild import MISTAKES
+from grading.autograde.rebuild import MISTAKES
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 

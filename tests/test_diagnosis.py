@@ -45,8 +45,8 @@ def recognised(auditor, exercise, source):
     session = LocalSession(auditor.bank.namespace(exercise, source), LIMITS, tape)
     verdict = judge(cell, session, auditor.notebook.names, SEED)
     names = sorted(auditor.notebook.names)
-    job = Job("", [cell], names, LIMITS, auditor.bank.to_data())
-    Recogniser(job)(cell, tape, SEED, verdict)
+    job = Job("", [cell], names, LIMITS)
+    Recogniser(job, auditor.bank)(cell, tape, SEED, verdict)
     return verdict
 
 
@@ -134,7 +134,7 @@ def test_the_examiner_names_the_mistake_that_happened_in_the_kernel(first):
         source = source.replace(old, new)
     (cell,) = [each for each in first.notebook.tests if each.name == "test_forward"]
     cells = [Cell(RUN, "", imports), Cell(RUN, "forward", source), cell]
-    *_, verdict = verdicts_on(cells, first.notebook.names, bank=first.bank.to_data())
+    *_, verdict = verdicts_on(cells, first.notebook.names, bank=first.bank)
     assert set(verdict.mistakes) & {entry.title, *entry.like}
 
 

@@ -6,13 +6,12 @@ import nbformat
 import pytest
 from examiner_tools import texts, verdicts_on
 
+from grading.assignment import Notebook
 from grading.authoring.markers import released
 from grading.authoring.names import bound_names
-from grading.diagnosis.source import given_names
 from grading.examiner.job import RUN, TEST, Cell, Limits
 from grading.pytorch import ungradable
 from grading.sample_class import students_of
-from grading.submissions import solutions_of
 
 SOURCE = Path(__file__).parents[1] / "source"
 PROJECTS = ("two_hidden_layers", "mlp_to_cnn", "hyperparameter_study")
@@ -27,8 +26,8 @@ def notebooks_of(student, assignment):
     missing = ungradable(SOURCE / assignment)
     paths = sorted((SOURCE / assignment).glob("*.ipynb"))
     for path in [each for each in paths if each.stem not in missing]:
-        cells.append(Cell(RUN, "given", given_names(path)))
-        solutions = solutions_of(path)
+        cells.append(Cell(RUN, "given", Notebook(path).given_names()))
+        solutions = Notebook(path).solutions
         for cell in nbformat.read(path, as_version=4).cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
             if name in solutions:

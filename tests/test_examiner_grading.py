@@ -1,8 +1,8 @@
 """From the gradebook to the examiner and back: cells, names, files, earlier notebooks, marks."""
 
+import json
 import os
 import sys
-import types
 from pathlib import Path
 
 import nbformat
@@ -10,17 +10,21 @@ import pytest
 from bs4 import BeautifulSoup
 from examiner_tools import texts, verdicts_on
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbgrader.converters import NbGraderException
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
-import grading.sandbox
+from grading.assignment import Notebook
+from grading.autograde import command, files
+from grading.autograde.command import CourseAutograde
+from grading.autograde.examination import _told
+from grading.autograde.files import files_in
+from grading.autograde.outcome import marks_of, put_verdict
+from grading.autograde.recorded import RecordedCell, RecordedNotebook
+from grading.autograde.settings import settings_from
 from grading.demo import run_demo
-from grading.examiner import files
 from grading.examiner.earlier import answers_alone, definitions
-from grading.examiner.files import files_in
 from grading.examiner.job import RUN, TEST, Cell, Limits, Verdict, not_run
-from grading.nbgrader_hooks import examined
-from grading.nbgrader_hooks.examined import ExaminedExecute, open_desk
 from grading.sample_class import students_of
 
 ROOT = Path(__file__).parents[1]
@@ -88,22 +92,26 @@ def test_files_are_plain_and_few(tmp_path, monkeypatch):
 
 def book(**cells):
     """A notebook in the gradebook: {grade_id: (source, points, is an answer)}."""
-    part = types.SimpleNamespace
-    return part(
-        grade_cells=[part(name=n, max_score=p) for n, (_, p, _) in cells.items() if p],
-        solution_cells=[part(name=n) for n, (_, _, answer) in cells.items() if answer],
-        source_cells=[part(name=n, source=source) for n, (source, _, _) in cells.items()],
+    return RecordedNotebook(
+        "1_first",
+        [RecordedCell(n, source=source) for n, (source, _, _) in cells.items()],
+        [RecordedCell(n, max_score=p) for n, (_, p, _) in cells.items() if p],
+        [RecordedCell(n) for n, (_, _, answer) in cells.items() if answer],
     )
+
+
+def test_what_the_gradebook_says_travels_as_plain_data():
+    known = book(test_f=("right", 3, False), f=("stub", 0, True))
+    assert RecordedNotebook.from_data(json.loads(json.dumps(known.to_data()))) == known
 
 
 def test_what_a_cell_is_and_a_test_s_source_and_points_come_from_the_gradebook():
-    known = examined._Book(
-        book(test_f=("right", 3, False), f=("stub", 0, True), essay=("", 5, True))
-    )
+    known = book(test_f=("right", 3, False), f=("stub", 0, True), essay=("", 5, True))
+    tests = {name: (source, points) for name, source, points in known.tests}
 
     def told(name, source, **label):
         label = {"grade_id": name, "grade": True, "points": 100, **label}
-        return known.cell(new_code_cell(source, metadata={"nbgrader": label}))
+        return _told(new_code_cell(source, metadata={"nbgrader": label}), tests)
 
     assert told("test_f", "credit(100)") == Cell(TEST, "test_f", "right", 3.0)
     assert told("test_f", "", solution=True, locked=False) == Cell(TEST, "test_f", "right", 3.0)
@@ -115,9 +123,16 @@ def test_what_a_cell_is_and_a_test_s_source_and_points_come_from_the_gradebook()
 def test_only_names_of_the_assignment_s_own_answers_are_asked_for(tmp_path):
     nb = nbformat.v4.new_notebook()
     for name, source in [("f", "def f(x):\n    y = 1\nrate = 2"), ("given", "np = 3")]:
-        nb.cells.append(new_code_cell(source, metadata={"nbgrader": {"grade_id": name}}))
+        label = {"grade_id": name, "solution": name == "f"}
+        nb.cells.append(new_code_cell(source, metadata={"nbgrader": label}))
     nbformat.write(nb, tmp_path / "n.ipynb")
-    assert examined._answer_names(tmp_path / "n.ipynb", {"f"}) == {"f", "rate"}
+    assert Notebook(tmp_path / "n.ipynb").names == {"f", "rate"}
+
+
+def graded_cell():
+    label = {"grade_id": "t", "grade": True, "solution": False, "points": 4, "locked": True}
+    label |= {"schema_version": 3, "cell_type": "code", "checksum": "x", "task": False}
+    return new_code_cell("credit(t)", metadata={"nbgrader": label})
 
 
 @pytest.mark.parametrize(
@@ -125,38 +140,43 @@ def test_only_names_of_the_assignment_s_own_answers_are_asked_for(tmp_path):
     [
         (Verdict(points=2.5, text="fine", printed="4.0"), 2.5),
         (Verdict(points=0.0, text="no"), 0),
-        (
-            not_run("because"),
-            0,
-        ),
+        (not_run("because"), 0),
+        (None, 0),
     ],
 )
-def test_a_verdict_becomes_the_mark_that_nbgrader_reads(verdict, mark):
-    label = {"grade_id": "t", "grade": True, "solution": False, "points": 4, "locked": True}
-    label |= {"schema_version": 3, "cell_type": "code", "checksum": "x"}
-    cell = new_code_cell("credit(t)", metadata={"nbgrader": label})
-    examined._write(cell, Cell(TEST, "t", "", 4.0), verdict)
-    assert determine_grade(cell) == (mark, 4)
-    nbformat.validate(nbformat.v4.new_notebook(cells=[cell]))
+def test_a_verdict_becomes_the_mark_also_for_nbgrader_s_own_eyes(verdict, mark):
+    cell = graded_cell()
+    if verdict:
+        put_verdict(cell, Cell(TEST, "t", "", 4.0), verdict)
+        assert determine_grade(cell) == (mark, 4)
+    nb = nbformat.v4.new_notebook(cells=[cell])
+    assert marks_of(nb, {"t": verdict} if verdict else {})[0] == {"t": mark}
+    nbformat.validate(nb)
 
 
 def test_grading_without_a_sandbox_has_to_be_asked_for(monkeypatch):
-    monkeypatch.setattr(grading.sandbox, "unavailable", lambda: "bubblewrap is missing.")
-    with pytest.raises(RuntimeError, match=r"bubblewrap is missing\. To grade all the same, set"):
-        open_desk(Config())
+    monkeypatch.setattr(command, "unavailable", lambda: "bubblewrap is missing.")
+    batch = CourseAutograde()
+    settings, required = settings_from(Config())
+    with pytest.raises(NbGraderException, match=r"bubblewrap is missing\. To grade all the same"):
+        batch._sandbox(settings, required)
     config = Config()
     config.ExaminedExecute.require_sandbox = False
-    desk, warning = open_desk(config)
-    assert "WITHOUT a sandbox" in warning
-    desk.close()
+    settings, required = settings_from(config)
+    assert "WITHOUT a sandbox" in batch._sandbox(settings, required)[1]
 
 
 def test_the_limits_are_the_instructor_s():
     config = Config()
     config.Execute.timeout = 7
     config.ExaminedExecute.max_output = 1000
-    limits = ExaminedExecute(config=config)._limits()
+    config.LimitOutput.max_lines = 3
+    settings, _ = settings_from(config)
+    limits = settings.limits
     assert (limits.cell, limits.output, limits.notebook) == (7, 1000, 600)
+    assert (settings.max_lines, settings.execute, settings.run) == (3, True, "needed")
+    config.Execute.enabled = False
+    assert not settings_from(config)[0].execute
 
 
 STATEFUL = """

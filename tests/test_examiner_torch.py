@@ -1,8 +1,8 @@
 """Networks in PyTorch are examined like NumPy's: built, asked, trained and compared by handles."""
 
 import pytest
-
 from grading.examiner.desk import Desk
+
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
 from grading.sandbox import Sandbox, unavailable
 

@@ -17,12 +17,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.utils import compute_checksum
 from xss_vectors import FORGED, HTML, MARKDOWN, PIXEL, all_cells, html_cell, markdown_cell
 
+from grading.autograde.rebuild import MISTAKES
 from grading.nbgrader_hooks.feedback import LEFT_OUT, HideFromStudents
 from grading.nbgrader_hooks.formgrader import page_policy
 from grading.nbgrader_hooks.pages import notebook_title
 from grading.nbgrader_hooks.places import Places
 from grading.nbgrader_hooks.prose import markdown_html, safe_source
-from grading.nbgrader_hooks.rebuild import MISTAKES
 from grading.nbgrader_hooks.sanitize import MAX_DEPTH, TAGS, clean_html, picture_address
 from grading.nbgrader_hooks.shown import CleanForDisplay, clean_attachments, clean_data
 from helpers import gradient_check

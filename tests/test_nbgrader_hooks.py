@@ -1,4 +1,4 @@
-"""The steps around a graded run, one by one: intake, environment, outputs, marks, feedback."""
+"""The steps around a graded run, one by one: intake, outputs, feedback, configuration."""
 
 import json
 import os
@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbgrader.utils import determine_grade
 from traitlets.config import Config
 
+from grading.autograde.intake import receive
 from grading.examiner.clipping import clip, size
 from grading.nbgrader_hooks import configure
 from grading.nbgrader_hooks.feedback import HideFromStudents
-from grading.nbgrader_hooks.intake import receive
-from grading.nbgrader_hooks.marks import CheckMarks
 from grading.nbgrader_hooks.places import Places
 
 NAMES = ["1_first", "1_first_part", "2_second"]
@@ -172,43 +170,6 @@ def graded_cell(outputs, run=True):
     return cell
 
 
-def result(text):
-    return new_output("execute_result", data={"text/plain": text})
-
-
-STDERR = new_output("stream", name="stderr", text="RuntimeWarning: hm")
-ERROR = new_output("error", ename="AssertionError", evalue="", traceback=[])
-
-
-@pytest.mark.parametrize(
-    ("outputs", "mark"),
-    [
-        ([], 3),
-        ([STDERR], 3),
-        ([result("1.5")], 1.5),
-        ([STDERR, result("2")], 2),
-        ([result("3.0000000000000004")], 3),
-        ([result("1e-05")], 1e-05),
-        ([ERROR], 0),
-        ([result("True")], 0),
-        ([result("np.float64(0.5)")], 0),
-        ([result("nan")], 0),
-        ([result("inf")], 0),
-        ([result("-1.0")], 0),
-        ([result("300")], 0),
-        ([new_output("execute_result", data={"text/html": "<b>3</b>"})], 0),
-    ],
-)
-def test_outcome_of_a_test_is_a_mark_or_zero(outputs, mark):
-    cell, _ = CheckMarks().preprocess_cell(graded_cell(outputs), {}, 0)
-    assert determine_grade(cell) == (mark, 3)
-
-
-def test_test_that_was_not_run_earns_nothing():
-    cell, _ = CheckMarks().preprocess_cell(graded_cell([], run=False), {}, 0)
-    assert determine_grade(cell) == (0, 3)
-
-
 def test_feedback_keeps_the_students_own_lines_and_hides_the_tests():
     frames = [
         "ValueError   Traceback (most recent call last)",
@@ -261,5 +222,5 @@ def test_configuring_twice_changes_nothing_and_finds_our_programs(monkeypatch):
         configure(config)
     assert once == twice
     assert os.environ["PATH"].split(os.pathsep) == [str(Path(sys.executable).parent), "/usr/bin"]
-    names = once.Autograde.sanitize_preprocessors + once.Autograde.autograde_preprocessors
+    names = once.HTMLExporter.preprocessors + once.GenerateFeedback.preprocessors
     assert all(isinstance(name, str) for name in names)  # the formgrader shows them as JSON

@@ -6,8 +6,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from grading.nbgrader_hooks.rebuild import rebuild
-from grading.nbgrader_hooks.template import Slot, Template, split_region
+from grading.autograde.rebuild import rebuild
+from grading.autograde.template import Slot, Template, split_region
 
 STUB = "def double(x):\n    raise NotImplementedError()"
 DOUBLE = "def double(x):\n    return 2 * x"

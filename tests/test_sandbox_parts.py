@@ -15,10 +15,10 @@ from grading.sandbox.limits import words
 PERMITTED = "allowed"
 
 
-def decide(machine, number, first=0, fourth=0, arch=None):
+def decide(machine, number, first=0, second=0, fourth=0, arch=None):
     """Run the filter as the kernel would; return "allowed", "killed" or the error's number."""
     code = list(struct.iter_unpack("=HBBI", seccomp.program(machine)))
-    data = {0: number, 4: arch or seccomp.MACHINES[machine], 16: first, 40: fourth}
+    data = {0: number, 4: arch or seccomp.MACHINES[machine], 16: first, 24: second, 40: fourth}
     value, at = 0, 0
     while True:
         operation, yes, no, k = code[at]
@@ -46,6 +46,8 @@ def test_filter(machine):
         assert decide(machine, numbers[column]) == errno.EPERM, name
     calls = (seccomp.CLONE, seccomp.CLONE3, seccomp.MMAP, seccomp.PRLIMIT, seccomp.SOCKET)
     clone, clone3, mmap, prlimit, socket = (numbers[column] for numbers in calls)
+    scheduling = [numbers[column] for numbers in seccomp.SCHEDULING.values()]
+    setpriority, ioprio_set = seccomp.SETPRIORITY[column], seccomp.IOPRIO_SET[column]
     assert decide(machine, clone3) == errno.ENOSYS
     assert decide(machine, clone, 0x11) == PERMITTED
     assert decide(machine, clone, 0x1000_0011) == errno.EPERM
@@ -53,15 +55,24 @@ def test_filter(machine):
     assert decide(machine, mmap, fourth=0x4023) == errno.EPERM
     assert [decide(machine, mmap, fourth=flags) for flags in (1, 2, 0x22)] == [PERMITTED] * 3
     assert decide(machine, prlimit, 0) == PERMITTED
-    assert decide(machine, prlimit, 1) == errno.EPERM
-    assert [decide(machine, socket, family) for family in (1, 2, 10, 16)] == [PERMITTED] * 4
-    assert {decide(machine, socket, family) for family in (0, 17, 38, 40)} == {errno.EAFNOSUPPORT}
+    assert [decide(machine, prlimit, pid) for pid in (1, 2)] == [errno.EPERM] * 2
+    for call in scheduling:
+        assert [decide(machine, call, pid) for pid in (0, 2)] == [PERMITTED] * 2
+        assert decide(machine, call, 1) == errno.EPERM
+    for call, process in ((setpriority, 0), (ioprio_set, 1)):
+        for kind in range(4):
+            expected = PERMITTED if kind == process else errno.EPERM
+            assert [decide(machine, call, kind, pid) for pid in (0, 2)] == [expected] * 2
+            assert decide(machine, call, kind, 1) == errno.EPERM
+    assert [decide(machine, socket, family) for family in (1, 16)] == [PERMITTED] * 2
+    families = (0, 2, 10, 17, 38, 40)
+    assert {decide(machine, socket, family) for family in families} == {errno.EAFNOSUPPORT}
     assert decide(machine, 0x4000_0000 + clone) == errno.EPERM
     assert decide(machine, clone, arch=3) == "killed"
     seen = {
         number for numbers in seccomp.DENIED.values() for number in numbers[column : column + 1]
     }
-    special = {clone, clone3, mmap, prlimit, socket}
+    special = {clone, clone3, mmap, prlimit, socket, setpriority, ioprio_set, *scheduling}
     allowed = set(range(450)) - seen - special
     assert {decide(machine, number) for number in allowed} == {PERMITTED}
 

@@ -18,6 +18,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
+from helpers.threads import ONE_THREAD
+
 from .build import KERNEL, LANGUAGE, cell_ids, node_bytes
 from .cells import Cell, Mistake, Notebook, assignments, read_all
 from .files import read_folder, write_if_changed
@@ -122,10 +124,9 @@ def execute(node: nbformat.NotebookNode, folder: Path, name: str) -> None:
     SolutionError
         When a cell raises, takes too long or ends the kernel.
     """
-    # One BLAS thread: sums come out the same whatever the number of cores.
-    settings = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-    # The same random inputs each time, so that what a check prints stays the same.
-    settings["GRADIENT_LAB_SEED"] = "0"
+    # In one thread, sums come out the same whatever the number of cores.  With the same random
+    # inputs each time, what a check prints stays the same.
+    settings = {**ONE_THREAD, "PYTHONHASHSEED": "0", "GRADIENT_LAB_SEED": "0"}
     with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
         client = NotebookClient(
             node,

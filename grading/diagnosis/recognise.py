@@ -2,7 +2,7 @@
 
 import textwrap
 
-from grading.diagnosis.diagnose import Bank, diagnose, first_difference
+from grading.diagnosis.diagnose import diagnose, first_difference
 
 WIDTH = 92
 INDENT = " " * 11
@@ -14,11 +14,12 @@ class Recogniser:
     Parameters
     ----------
     job : grading.examiner.job.Job
+    bank : grading.diagnosis.Bank
     """
 
-    def __init__(self, job):
+    def __init__(self, job, bank):
         self._job = job
-        self._bank = Bank.from_data(job.bank)
+        self._bank = bank
 
     def __call__(self, cell, tape, seed, verdict):
         """Put the mistake's title and advice into the verdict, where there is something to say."""

@@ -1,24 +1,24 @@
 """Examine one notebook: from the start of its kernel to the last verdict."""
 
-import math
+import re
 import secrets
 import traceback
 from time import monotonic
 
 from grading.examiner.job import TEST, Verdict, not_run
 from grading.examiner.judge import judge
-from grading.examiner.kernel import Kernel, KernelGone, TooLate
+from grading.examiner.kernel import Kernel, KernelGone
+from grading.examiner.limit import TooLate
 from grading.examiner.outputs import CellOutputs
 from grading.examiner.session import Session
 from grading.examiner.tape import Tape
 
 #: The outputs of all cells together may be so many times as long as those of one.
 _CELLS_WORTH = 10
-#: Seconds that a notebook's mistakes may take to be recognised, beyond the notebook's own.
-_RECOGNISING = 60.0
+_MISSING = re.compile(r"name '(\w+)' is not defined")
 
 
-def examine(job, say, make_manager, why_ended=lambda: "", recognise=None):
+def examine(job, say, make_manager, why_ended=lambda: "", recognise=None, spent=None):
     """Run and judge a notebook's code cells in order.
 
     Parameters
@@ -26,13 +26,13 @@ def examine(job, say, make_manager, why_ended=lambda: "", recognise=None):
     job : grading.examiner.job.Job
     say : callable
         Gets each cell's `Verdict` as soon as it is known.
-    make_manager, why_ended : callable
+    make_manager, why_ended, spent : callable
         As for `Kernel`.
     recognise : callable, optional
         ``recognise(cell, tape, seed, verdict)`` adds to a verdict on lost points which known
         mistake it was.
     """
-    kernel = Kernel(make_manager, why_ended, job.limits.grace)
+    kernel = Kernel(make_manager, why_ended, job.limits.grace, spent)
     try:
         kernel.wait_until_ready()
         _Notebook(job, kernel, recognise).examine(say)
@@ -48,8 +48,7 @@ class _Notebook:
         self._job = job
         self._kernel = kernel
         self._recognise = recognise
-        self._session = Session(kernel, job.limits, monotonic() + job.limits.notebook)
-        self._spent = 0.0  # on recognising
+        self._session = Session(kernel, job.limits)
         self._room = _CELLS_WORTH * job.limits.output
         self._shared = {}
         self._count = 0
@@ -57,7 +56,7 @@ class _Notebook:
     def examine(self, say):
         ended = ""
         for cell in self._job.cells:
-            if not ended and monotonic() > self._session.deadline:
+            if not ended and self._session.is_over():
                 ended = f"the notebook's limit of {self._job.limits.notebook:g} s was used up"
             if ended:
                 say(not_run(ended))
@@ -69,10 +68,12 @@ class _Notebook:
                 ended = f"{self._kernel.gone}, here or in a cell before"
 
     def _judge(self, cell):
-        seed = secrets.randbelow(2**31)
+        seed = self._job.seeds.get(cell.name)
+        seed = secrets.randbelow(2**31) if seed is None else seed
         self._session.tape = tape = Tape()
         verdict = judge(cell, self._session, self._job.names, seed)
         verdict.count = self._count  # tests are not counted by the student's kernel
+        verdict.seed, verdict.missing = seed, sorted(_missing_names(tape))
         lost = verdict.points is not None and verdict.points < cell.points
         if lost and self._recognise:
             self._name_mistake(cell, tape, seed, verdict)
@@ -80,25 +81,20 @@ class _Notebook:
 
     def _name_mistake(self, cell, tape, seed, verdict):
         """Add to a verdict what is known of the mistake; marks and time limits stay as they are."""
-        if self._spent > _RECOGNISING:
-            return
         started = monotonic()
         try:
             self._recognise(cell, tape, seed, verdict)
         except Exception:  # noqa: BLE001  the bank's fault, or ours: no student pays for it
             traceback.print_exc()
-        spent = monotonic() - started
-        self._spent += spent
-        self._session.deadline += spent
+        self._session.deadline += monotonic() - started
 
     def _run(self, cell):
         limits = self._job.limits
-        seconds = math.ceil(min(limits.cell, max(1, self._session.deadline - monotonic())))
         shown = CellOutputs(min(limits.output, self._room), self._shared)
         try:
-            reply = self._kernel.run(cell.source, seconds, shown.hear)
-        except TooLate:
-            reason = f"The cell was stopped: it had {seconds} s and was not done."
+            reply = self._session.run(cell.source, shown.hear)
+        except TooLate as late:
+            reason = f"The cell was stopped: {late}."
             shown.add_error("CellTimeoutError", reason, [reason])
         except KernelGone as gone:
             name = "CellTimeoutError" if "too long" in str(gone) else "KernelDied"
@@ -109,6 +105,17 @@ class _Notebook:
         self._room -= shown.length()
         self._count = shown.count or self._count
         return Verdict(outputs=shown.outputs, count=shown.count)
+
+
+def _missing_names(tape):
+    """Return the names that a test asked for and did not get, and those that its calls missed."""
+    missing = set()
+    for note in tape.notes:
+        if note.operation == "begin" and type(note.value) is dict:
+            missing |= set(note.arguments[0]) - set(note.value)
+        if getattr(note.error, "kind", "") == "NameError":
+            missing.update(_MISSING.findall(str(note.error)))
+    return missing
 
 
 def _add_unseen_error(shown, reply):

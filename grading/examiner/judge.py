@@ -44,7 +44,7 @@ def judge(cell, session, names, seed=None):
             with _students_code_elsewhere(session, seed):
                 exec(body, namespace)
                 points = eval(last, namespace)
-        verdict.points = _points(points, cell)
+        verdict.points, verdict.checks = _points(points, cell), list(points.checks)
     except (CheckFailed, TimeIsUp) as error:
         reason = error.reason if isinstance(error, TimeIsUp) else str(error)
         _add_error(verdict, "NotRun", f"This test was not run: {reason}.")

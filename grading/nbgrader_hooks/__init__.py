@@ -1,21 +1,17 @@
 """What this course adds to nbgrader, and the one function that switches it on.
 
-`nbgrader_config.py` calls `configure(c)`; everything else is nbgrader's own.  In the order in
-which a submission meets them:
+`nbgrader_config.py` calls `configure(c)`; everything else is nbgrader's own:
 
 ==================  ===========================================================================
-`converter`         every student of a batch is graded, whatever was handed in
-`intake`            finds and reads the notebook, also under a wrong name
-`preflight`         rebuilds the notebook around the assignment's own cells
-`examined`          has it run in a sandbox, and its tests judged in another process
-`marks`             a test cell's outcome is a mark, or zero
-`saving`            the marks of a submission are saved together, or not at all
-`shown`             nothing of it runs or calls home on a page: outputs, texts, metadata
+`patches`           every place where another library is changed, or a private name of it used
+`shown`             nothing of a submission runs or calls home on a page: outputs, texts, metadata
                     (`sanitize` for HTML and pictures, `prose` for Markdown and formulas)
 `feedback`          what the student may see of it (`places` hides this machine's folders)
 `pages`             the feedback page, and what the formgrader's page has in common with it
 `formgrader`        a second wall around the page on which an instructor looks at it
 ==================  ===========================================================================
+
+The grading itself is `grading.autograde`'s.
 
 `nbgrader validate` takes no preprocessors from a configuration and answers 0 also when tests
 fail: read its text, not its exit status.
@@ -39,30 +35,12 @@ def configure(c):
     c : traitlets.config.Config
         What `get_config()` gives inside `nbgrader_config.py`.
     """
-    from grading.nbgrader_hooks import converter, formgrader
+    from grading.nbgrader_hooks import patches
     from grading.nbgrader_hooks.pages import configure_pages
 
     _put_own_programs_on_path()
-    converter.register()
-    formgrader.register()
+    patches.apply()
     configure_pages(c)
-
-    hooks = "grading.nbgrader_hooks"
-    c.Autograde.sanitize_preprocessors = [
-        f"{hooks}.preflight.PreFlight",
-        "nbgrader.preprocessors.ClearOutput",
-        "nbgrader.preprocessors.OverwriteKernelspec",
-        f"{hooks}.shown.CleanForDisplay",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
-    c.Autograde.autograde_preprocessors = [
-        f"{hooks}.examined.ExaminedExecute",
-        "nbgrader.preprocessors.LimitOutput",
-        f"{hooks}.marks.CheckMarks",
-        f"{hooks}.saving.CollectMarks",
-        f"{hooks}.shown.CleanForDisplay",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
     # The marking rubric stands in the written answer's own cell, not in a task cell.
     c.ClearMarkScheme.enforce_metadata = False
 

@@ -9,9 +9,9 @@ from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 from traitlets import Bool
 
+from grading.autograde.rebuild import ADDED
+from grading.autograde.template import HIDDEN_TESTS, MARK_SCHEME, split_region
 from grading.nbgrader_hooks.places import Places
-from grading.nbgrader_hooks.rebuild import ADDED
-from grading.nbgrader_hooks.template import HIDDEN_TESTS, MARK_SCHEME, split_region
 
 LEFT_OUT = "[left out: text of a hidden test]"
 #: Lines of a hidden test from this length on are looked for in all outputs.
@@ -25,7 +25,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
 _FILE_FRAME = re.compile(r"\s*File (\S+?):(\d+)")
 _LINE_NUMBER = re.compile(r"^[-> ]*\d+ ")
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 
 
 class FeedbackGrades(GetGrades):

@@ -10,8 +10,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from grading.answers import answer, bank_of
-from grading.diagnosis.source import given_names
-from grading.notebook import SourceNotebook
+from grading.assignment import Notebook
 from helpers.earlier import load_answers
 from helpers.training import fit, parameters_of
 
@@ -30,11 +29,11 @@ def solution(notebook, name):
 
 def wrong_answer(notebook, exercise, title):
     """Return what a wrong answer of the bank defines, in place of the solution."""
-    source = SourceNotebook(SOURCE / f"{notebook}.ipynb")
+    source = Notebook(SOURCE / f"{notebook}.ipynb")
     wrong, _ = bank_of(*notebook.split("/"))
     entry = next(each for each in wrong[exercise] if each.title == title)
     namespace = {}
-    exec(given_names(source.path), namespace)
+    exec(Notebook(source.path).given_names(), namespace)
     exec(answer(entry, source.solutions[exercise]), namespace)
     return namespace[exercise]
 

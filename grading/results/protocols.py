@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import softmax
-from threadpoolctl import threadpool_limits
 
 from grading.results import data
 from grading.results.networks import (
@@ -63,9 +62,8 @@ class Protocol:
     poor: str = ""
 
     def run(self, seed):
-        """Return the results of one seed, computed in one thread."""
-        with threadpool_limits(1):
-            return {name: round(value, 4) for name, value in self.train_and_measure(seed).items()}
+        """Return the results of one seed, computed in one thread (`helpers.threads`)."""
+        return {name: round(value, 4) for name, value in self.train_and_measure(seed).items()}
 
 
 # two_hidden_layers
@@ -251,7 +249,6 @@ def _tensors(X, y, square=False):
 def _torch():
     from helpers.pytorch import torch  # here: PyTorch is an extra
 
-    torch.set_num_threads(1)
     return torch
 
 

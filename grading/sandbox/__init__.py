@@ -1,28 +1,47 @@
 """Where students' notebooks run when they are graded: apart from everything, and within limits.
 
-`Sandbox`         one a submission; `unavailable()` says why there can be none on a machine
-`kernel_manager`  starts kernels in it, also from another process, by `Sandbox.address`
-`why_ended`       what the watchdog ended it for
-`put`             gives it a file
-`Limits`          how much a notebook may use
+`Sandbox`          one a worker; `unavailable()` says why there can be none on a machine
+`require`          has big packages imported there, once (names in `BIG`)
+`fill`             gives it a notebook's files
+`kernel_manager`   starts kernels in it
+`spent`            the processor time that the notebook has used
+`why_ended`        what the watchdog ended it for
+`clear`, `finish`  after each notebook, after each submission
+`Limits`           how much a notebook may use
+
+All but the first work from another process, by `Sandbox.address`.
 
 How it is built: `Sandbox` starts a keeper (`keeper.py`), which starts bubblewrap (`launch.py`,
 `bubblewrap.py`, `mounts.py`, `seccomp.py`), watches over what runs in it (`box.py`, `watch.py`),
 and has the server inside (`server.py`) fork a kernel for each notebook from a process that has the
-big packages imported already.  `kernels.py` makes all this a kernel manager like any other.
+packages imported already.  `kernels.py` makes all this a kernel manager like any other.
 """
 
 from grading.sandbox.bubblewrap import unavailable
 from grading.sandbox.limits import Limits
 from grading.sandbox.link import SandboxError
-from grading.sandbox.sandbox import Sandbox, put, why_ended
+from grading.sandbox.sandbox import (
+    Sandbox,
+    clear,
+    fill,
+    finish,
+    require,
+    spent,
+    why_ended,
+)
+from grading.sandbox.server import BIG
 
 __all__ = [
+    "BIG",
     "Limits",
     "Sandbox",
     "SandboxError",
+    "clear",
+    "fill",
+    "finish",
     "kernel_manager",
-    "put",
+    "require",
+    "spent",
     "unavailable",
     "why_ended",
 ]

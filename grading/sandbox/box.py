@@ -9,6 +9,7 @@ import signal
 import socket
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 
 from grading.sandbox import bubblewrap, server
 from grading.sandbox.launch import launch
@@ -39,16 +40,20 @@ class Box:
         The mounts.
     imports : list of str
         What the server imports.
+    required : list of str
+        What of the big packages it imports too, by their names in `server.BIG`.
     folder : Path
         Folder for what it needs outside.
     """
 
-    def __init__(self, limits, confined, shown, imports, folder):
+    def __init__(self, limits, confined, shown, imports, required, folder):
         self.limits, self.confined, self.shown = limits, confined, shown
-        self.imports, self.folder = imports, folder
+        self.imports, self.required, self.folder = imports, required, folder
         self.ended = self._failure = ""
         self.codes = {}  # exit codes of kernels; None while they run
         self.watch = None
+        #: Set while there may be something of a student in it.
+        self.in_use = asyncio.Event()
         self._replies = {}
         self._ids = itertools.count(1)
         self._loop = asyncio.get_running_loop()
@@ -57,6 +62,8 @@ class Box:
         self._turn = asyncio.Lock()
         self._tasks = []
         self._process = self._pidfd = None
+        self._spent = 0.0
+        self._remembered = False
 
     async def start(self):
         """Start the server; it goes on with its imports after this.
@@ -75,6 +82,7 @@ class Box:
                 self.confined,
                 self.shown,
                 self.imports,
+                self.required,
                 self.folder,
                 inside,
                 self._log,
@@ -92,11 +100,54 @@ class Box:
     async def wait(self):
         """Wait until the imports are done."""
         await self._wait_for(self.ready)
+        if not self._remembered:
+            self._remembered = True
+            self.watch.remember()
+
+    def is_clear(self):
+        """Whether there is nothing of a student in it, as far as can be seen from outside."""
+        try:
+            return not self.in_use.is_set() and self.watch.is_clear()
+        except OSError:
+            return False  # it is gone
+
+    async def fill(self, path):
+        """Unpack an archive into the workspace."""
+        await self._check_unused("files are put into")
+        with Path(path).open("rb") as file:
+            await self.request({"do": "fill"}, [file.fileno()])
+
+    async def require(self, modules):
+        """Have packages imported."""
+        await self._check_unused("packages are imported in")
+        await self.request({"do": "require", "modules": modules}, timeout=START_TIMEOUT)
+
+    async def clear(self):
+        """Have all of a student's removed; return whether it is."""
+        await self.request({"do": "clear"})
+        self.in_use.clear()
+        self.codes.clear()
+        return self.is_clear()
+
+    def spent(self):
+        """Seconds of processor time that the notebook has used."""
+        if self.watch is None or not self.in_use.is_set() or self.gone.done():
+            return self._spent
+        with suppress(OSError):
+            self._spent = self.watch.spent()
+        return self._spent
+
+    async def _check_unused(self, done):
+        await self.wait()
+        if self.in_use.is_set() or self.watch.pids():
+            raise BoxError(f"{done} a sandbox before its kernel is started, not afterwards")
 
     async def start_kernel(self, connection, arguments, sockets):
         """Fork a kernel; return its process id in the sandbox."""
         await self.wait()
         self.watch.begin()
+        self._spent = 0.0
+        self.in_use.set()
         fds = [sock.fileno() for sock in sockets]
         message = {"do": "start", "connection": connection, "arguments": arguments}
         pid = (await self.request(message, fds)).get("pid")
@@ -105,9 +156,9 @@ class Box:
 
     def code(self, pid):
         """Return the exit code of a kernel, or None while it runs."""
-        return -signal.SIGKILL if self.gone.done() else self.codes.get(pid)
+        return -signal.SIGKILL if self.gone.done() else self.codes.get(pid, -signal.SIGKILL)
 
-    async def request(self, message, fds=()):
+    async def request(self, message, fds=(), timeout=REPLY_TIMEOUT):
         """Have the server do something; return its reply.
 
         Raises
@@ -124,7 +175,7 @@ class Box:
             try:
                 socket.send_fds(self._link, [header], fds)
                 await asyncio.wait_for(self._loop.sock_sendall(self._link, data), REPLY_TIMEOUT)
-                reply = await self._wait_for(self._replies[number], REPLY_TIMEOUT)
+                reply = await self._wait_for(self._replies[number], timeout)
             except OSError as error:
                 raise BoxError(self.why()) from error
             finally:
@@ -223,6 +274,7 @@ class Box:
 
     async def _look(self):
         while not self.gone.done():
+            await self.in_use.wait()
             start = self._loop.time()
             try:
                 reason = self.watch.excess()

@@ -26,6 +26,8 @@ SHARED_MEMORY = "/dev/shm"
 #: What a student's process can write to, with its part of `Limits.disk`.
 WRITABLE = {WORKSPACE: 2, TEMPORARY: 4, SHARED_MEMORY: 4}
 NOBODY = 65534
+#: Matplotlib's lists of fonts, where no student can change them.
+FONTS = "/run/sandbox/fonts"
 ACCOUNT = f"student:x:{NOBODY}:{NOBODY}::{HOME}:/bin/sh\n"
 GROUP = f"student:x:{NOBODY}:\n"
 
@@ -75,7 +77,7 @@ def command(program, mounts, limits, info):
     argv += ["--ro-bind-data", given(ACCOUNT.encode()), "/etc/passwd"]
     argv += ["--ro-bind-data", given(GROUP.encode()), "/etc/group"]
     for cache in font_caches():
-        argv += ["--file", given(cache.read_bytes()), f"{TEMPORARY}/.matplotlib/{cache.name}"]
+        argv += ["--ro-bind-data", given(cache.read_bytes()), f"{FONTS}/{cache.name}"]
     # Whoever owns these would fill the memory with files, or change the kernel's settings.
     argv += [arg for folder in ("/proc", "/dev", "/") for arg in ("--remount-ro", folder)]
     if calls := seccomp.program():

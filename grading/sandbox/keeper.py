@@ -1,8 +1,8 @@
-"""The process beside nbgrader's that holds a submission's sandbox and watches over it.
+"""The process beside a worker's that holds its sandbox and watches over it.
 
 `python -I -m grading.sandbox.keeper`, as `Sandbox` starts it: reads what it needs as one line of
 JSON from standard input, answers requests at a socket in a private folder, and ends, with all that
-runs in the sandbox, when standard input is closed (so also when nbgrader is killed).
+runs in the sandbox, when standard input is closed (so also when the worker is killed).
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from pathlib import Path
 from grading.sandbox.box import Box, BoxError
 from grading.sandbox.limits import Limits
 from grading.sandbox.link import read_message, write_message
+from grading.sandbox.server import BIG
 
 ROLES = ("shell", "iopub", "stdin", "hb", "control")
 
@@ -27,8 +28,8 @@ class Keeper:
     Parameters
     ----------
     settings : dict
-        ``limits``, ``confined``, ``mounts``, ``imports``, ``folder``, and ``listening``: the
-        descriptor of the socket for requests.
+        ``limits``, ``confined``, ``mounts``, ``imports``, ``renew_after``, ``folder``, and
+        ``listening``: the descriptor of the socket for requests.
     """
 
     def __init__(self, settings):
@@ -36,6 +37,8 @@ class Keeper:
         self.folder = Path(settings["folder"])
         self.box = None
         self._number = 0
+        self._submissions = 0  # that this box has had
+        self._required = []
         self._turn = asyncio.Lock()
         self._starting = None
 
@@ -51,13 +54,15 @@ class Keeper:
         await self._close_box()
 
     def _renew(self):
-        """Start a new box, in the background."""
+        """Start a new box, in the background, with the packages that were needed so far."""
         self._number += 1
+        self._submissions = 0
         self.box = Box(
             Limits(**self.settings["limits"]),
             self.settings["confined"],
             self.settings["mounts"],
             self.settings["imports"],
+            list(self._required),
             self.folder,
         )
         self._starting = asyncio.create_task(self._start(self.box))
@@ -117,10 +122,35 @@ class Keeper:
         pid = self._pid(kernel)
         return {"code": -9 if pid is None else self.box.code(pid)}
 
-    async def do_put(self, name, data):
-        """Write a file into the workspace."""
-        await self._starting
-        await self.box.request({"do": "put", "name": name, "data": data})
+    async def do_fill(self, file):
+        """Unpack an archive, which lies in the keeper's folder, into the workspace."""
+        async with self._turn:
+            await self._starting
+            path = self.folder / file
+            if path.parent != self.folder:
+                raise ValueError(f"archives belong into {self.folder}, not into {path.parent}")
+            await self.box.fill(path)
+
+    async def do_require(self, modules):
+        """Import packages in the server; what the machine has not got is left out."""
+        if unknown := set(modules) - set(BIG):
+            raise ValueError(f"{min(unknown)} is not one of {', '.join(BIG)}")
+        async with self._turn:
+            await self._starting
+            new = [name for name in BIG if name in modules and name not in self._required]
+            if not new:
+                return
+            await self.box.wait()
+            if not self.box.is_clear():
+                raise BoxError("packages are imported before files and a kernel, not afterwards")
+            try:
+                await self.box.require(new)
+            except BoxError:
+                await self._replace_box()
+                raise
+            self._required += new
+            if not self.box.is_clear():
+                await self._replace_box()
 
     async def do_clear(self):
         """End the last kernel and all that it started, and delete all files.
@@ -128,15 +158,31 @@ class Keeper:
         If the server inside does not do it, or did not do it well, there is a new sandbox.
         """
         async with self._turn:
-            await self._starting
-            try:
-                await self.box.request({"do": "clear"})
-                if self.box.watch.is_clear():
-                    return
-            except BoxError:
-                pass
-            await self._close_box()
-            self._renew()
+            await self._clear()
+
+    async def do_finish(self):
+        """Clear it after a submission's last notebook; there is a new one every so often."""
+        async with self._turn:
+            self._submissions += 1
+            if self._submissions >= self.settings["renew_after"]:
+                await self._replace_box()
+            else:
+                await self._clear()
+
+    async def do_spent(self):
+        """Return the processor time of the notebook so far."""
+        return {"seconds": self.box.spent()}
+
+    async def _clear(self):
+        await self._starting
+        with suppress(BoxError):
+            if await self.box.clear():
+                return
+        await self._replace_box()
+
+    async def _replace_box(self):
+        await self._close_box()
+        self._renew()
 
     async def do_why(self):
         """Return why the watchdog ended something."""

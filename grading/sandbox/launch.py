@@ -10,12 +10,12 @@ from grading.sandbox import bubblewrap, mounts, server
 from grading.sandbox.environment import confined_environment, plain_environment
 
 
-def launch(limits, confined, shown, imports, folder, inside, log):
+def launch(limits, confined, shown, imports, required, folder, inside, log):
     """Start a server.
 
     Parameters
     ----------
-    limits, confined, shown, imports, folder
+    limits, confined, shown, imports, required, folder
         As `Box` takes them.
     inside : socket.socket
         The server's end of the link.
@@ -34,7 +34,9 @@ def launch(limits, confined, shown, imports, folder, inside, log):
         "workspace": folders[0],
         "temporary": folders[1],
         "folders": folders,
+        "fonts": bubblewrap.FONTS if confined else "",
         "imports": imports,
+        "required": required,
         "limits": limits.to_dict(),
         "confined": confined,
     }

@@ -24,11 +24,12 @@ def folder(address):
     return Path(address.removeprefix(PREFIX))
 
 
-def put(address, name, data):
-    """Write a file into its workspace."""
-    path = folder(address) / "work" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+def fill(address, files):
+    """Write files into its workspace."""
+    for name, data in files.items():
+        path = folder(address) / "work" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def clear(address):

@@ -1,13 +1,16 @@
-"""`Sandbox`: the room in which one submission's notebooks run."""
+"""`Sandbox`: the room in which a worker has submissions' notebooks run, one after the other."""
 
-import base64
+import io
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import tempfile
+import time
+import uuid
 from pathlib import Path, PurePosixPath
 
 from grading.sandbox import bubblewrap, mounts, plain
@@ -17,10 +20,12 @@ from grading.sandbox.server import IMPORTS
 
 #: The longest folder for sockets: their whole path may have 107 bytes.
 LONGEST_FOLDER = 70
+#: Submissions that one sandbox serves before there is a new one.
+RENEW_AFTER = 40
 
 
 class Sandbox:
-    """A room for the notebooks of one submission, one after the other.
+    """A room for the notebooks of submissions, one after the other.
 
     It gets ready in the background: kernels started meanwhile wait.  All that it changes of this
     process is that it has a child.
@@ -36,16 +41,17 @@ class Sandbox:
         Folders that must not be seen, beside the working directory and `grading` itself.  Only the
         system, Python's environment and `helpers` can be seen at all; this matters for a folder
         inside one of those.
-
     imports : iterable of str
         Modules that are imported once, before the first notebook.
+    renew_after : int
+        Submissions (calls of `finish`) after which all of it is made anew.
 
     Attributes
     ----------
     address : str
-        What `kernel_manager`, `why_ended` and `put` need in another process.
+        What `kernel_manager` and this module's functions need in another process.
     workspace : str
-        The kernels' working directory as they see it.  Files go there with `put`.
+        The kernels' working directory as they see it.  Files go there with `fill`.
 
     Raises
     ------
@@ -53,7 +59,9 @@ class Sandbox:
         `confined`, but bubblewrap does not work here: see `unavailable`.
     """
 
-    def __init__(self, limits=None, confined=True, hide=(), imports=IMPORTS):
+    def __init__(
+        self, limits=None, confined=True, hide=(), imports=IMPORTS, renew_after=RENEW_AFTER
+    ):
         self.confined = confined
         self._keeper = None
         if confined and (why := bubblewrap.unavailable()):
@@ -71,6 +79,7 @@ class Sandbox:
                 "confined": confined,
                 "mounts": mounts.mounts([*hide, Path.cwd()]) if confined else [],
                 "imports": list(imports),
+                "renew_after": renew_after,
                 "folder": self._folder,
             }
             self._keeper = _start_keeper(settings, self.address)
@@ -89,9 +98,21 @@ class Sandbox:
         """Why the watchdog ended the notebook's processes; empty if it did not."""
         return why_ended(self.address)
 
+    def fill(self, files):
+        """Write a notebook's files into the workspace; see `fill`."""
+        fill(self.address, files)
+
     def put(self, name, data):
-        """Write a file into the workspace; see `put`."""
-        put(self.address, name, data)
+        """Write one file into the workspace; see `fill`."""
+        fill(self.address, {name: data})
+
+    def require(self, modules):
+        """Have big packages imported for this and all later notebooks; see `require`."""
+        require(self.address, modules)
+
+    def spent(self):
+        """Return the processor time that the notebook has used; see `spent`."""
+        return spent(self.address)
 
     def wait(self):
         """Wait until it is ready: kernels then start at once.
@@ -105,15 +126,12 @@ class Sandbox:
             ask(self.address, "ready")
 
     def clear(self):
-        """Make it ready for the next notebook.
+        """Make it ready for the next notebook; see `clear`."""
+        clear(self.address)
 
-        Ends every process that the last one left, and deletes all files.  If that cannot be done
-        (or the watchdog ended the sandbox), a new one gets ready in the background.
-        """
-        if self._keeper:
-            ask(self.address, "clear")
-        else:
-            plain.clear(self.address)
+    def finish(self):
+        """Make it ready for the next submission; see `finish`."""
+        finish(self.address)
 
     def close(self):
         """End all of its processes and delete its folder; nothing is left of it."""
@@ -139,32 +157,107 @@ def why_ended(address):
     return "" if plain.is_plain(address) else ask(address, "why")["ended"]
 
 
-def put(address, name, data):
-    """Write a file into the workspace of the sandbox at an address, before its notebook runs.
+def fill(address, files):
+    """Write a notebook's files into the workspace of the sandbox at an address.
 
     Parameters
     ----------
     address : str
         `Sandbox.address`.
-    name : str
-        Path relative to the workspace, with forward slashes; missing folders are made.
-    data : bytes
-        The file's contents.
+    files : dict of str to bytes
+        Contents by path relative to the workspace, with forward slashes; folders are made.
 
     Raises
     ------
     ValueError
-        The name leads out of the workspace.
+        A name leads out of the workspace; nothing is written then.
     SandboxError
-        The file could not be written.
+        The files could not be written, or the notebook's kernel is started already.
     """
+    files = {_inside(name): data for name, data in files.items()}
+    if plain.is_plain(address):
+        plain.fill(address, files)
+    elif files:
+        archive = Path(address).with_name(f"files-{uuid.uuid4().hex}")
+        try:
+            _pack(files, archive)
+            ask(address, "fill", file=archive.name)
+        except OSError as error:
+            raise SandboxError(f"The sandbox is closed, or the disk is full ({error}).") from error
+        finally:
+            archive.unlink(missing_ok=True)
+
+
+def require(address, modules):
+    """Have big packages imported once, for this and all later notebooks of a sandbox.
+
+    To be called before `fill` and before the notebook's kernel is started.
+
+    Parameters
+    ----------
+    address : str
+        `Sandbox.address`.
+    modules : iterable of str
+        Names in `BIG`.  What is not installed is left out.
+
+    Raises
+    ------
+    SandboxError
+        A name is not in `BIG`, there are files or processes of a notebook, or an import failed.
+    """
+    if not plain.is_plain(address) and (modules := sorted(modules)):
+        ask(address, "require", modules=modules)
+
+
+def clear(address):
+    """Make the sandbox at an address ready for the next notebook of the same submission.
+
+    Ends every process that the last one left, and deletes all files.  If that cannot be done (or
+    the watchdog ended the sandbox), a new one gets ready in the background.
+    """
+    if plain.is_plain(address):
+        plain.clear(address)
+    else:
+        ask(address, "clear")
+
+
+def finish(address):
+    """Make the sandbox at an address ready for the next submission.
+
+    As `clear`; after every so many submissions a new one gets ready in the background.
+    """
+    if plain.is_plain(address):
+        plain.clear(address)
+    else:
+        ask(address, "finish")
+
+
+def spent(address):
+    """Return the processor time of the notebook in the sandbox at an address.
+
+    Returns
+    -------
+    float
+        Seconds that all its processes have used since its kernel was started, those that ended
+        included; 0 where there is no watchdog (not Linux).
+    """
+    return 0.0 if plain.is_plain(address) else ask(address, "spent")["seconds"]
+
+
+def _inside(name):
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise ValueError(f"the file must lie in the workspace, and {name!r} does not")
-    if plain.is_plain(address):
-        plain.put(address, str(path), data)
-    else:
-        ask(address, "put", name=str(path), data=base64.b64encode(data).decode())
+    return str(path)
+
+
+def _pack(files, archive):
+    now = time.time()
+    with tarfile.open(archive, "x") as tar:
+        for name, data in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mtime = len(data), now
+            tar.addfile(entry, io.BytesIO(data))
 
 
 def _start_keeper(settings, address):

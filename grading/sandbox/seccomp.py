@@ -1,9 +1,13 @@
 """A filter of system calls: what no notebook needs, and what gets round a limit or a wall.
 
 Namespaces stop at some things: memory that lasts when no process maps it (`memfd_create`, System V
-segments, shared mappings without a file) is in no process's account, a VSOCK socket belongs to no
-network namespace, and the process that forks the kernels runs as the student's user.  The program
-is classic BPF, as `bwrap --seccomp` takes it.
+segments, shared mappings without a file) is in no process's account, and a VSOCK socket belongs to
+no network namespace.  The process that forks the kernels runs as the student's user and lives
+longer than a submission, so calls that can slow or change another process are refused on it: it
+is process 1, and has one thread.  What a network remembers of ended processes (connections that
+wait, metrics) would be there for the next submission: there are no sockets for it.  What watches
+files would tell of others who read the same ones.  The program is classic BPF, as `bwrap --seccomp`
+takes it.
 """
 
 import errno
@@ -14,10 +18,12 @@ import struct
 DENIED = {
     "add_key": (248, 217),
     "bpf": (321, 280),
+    "fanotify_init": (300, 262),
     "fsconfig": (431, 431),
     "fsmount": (432, 432),
     "fsopen": (430, 430),
     "fspick": (433, 433),
+    "inotify_add_watch": (254, 27),
     "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427),
     "io_uring_setup": (425, 425),
@@ -26,9 +32,11 @@ DENIED = {
     "keyctl": (250, 219),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
+    "migrate_pages": (256, 238),
     "mount": (165, 40),
     "mount_setattr": (442, 442),
     "move_mount": (429, 429),
+    "move_pages": (279, 239),
     "mq_open": (240, 180),
     "msgget": (68, 186),
     "name_to_handle_at": (303, 264),
@@ -52,9 +60,18 @@ DENIED = {
     "userfaultfd": (323, 282),
 }
 CLONE, CLONE3, MMAP = (56, 220), (435, 435), (9, 222)
-PRLIMIT, SOCKET = (302, 261), (41, 198)
-#: UNIX, IPv4, IPv6 and netlink: the namespace has no network, and Python asks it for its addresses.
-FAMILIES = (1, 2, 10, 16)
+PRLIMIT, SETPRIORITY, IOPRIO_SET, SOCKET = (302, 261), (141, 140), (251, 30), (41, 198)
+#: Refused on process 1; the C library calls them with a thread's own number (in ZeroMQ, OpenMP).
+SCHEDULING = {
+    "sched_setaffinity": (203, 122),
+    "sched_setattr": (314, 274),
+    "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119),
+}
+#: The value of "a process", not a group or a user, for the first argument of two more of them.
+PRIO_PROCESS, IOPRIO_WHO_PROCESS = 0, 1
+#: UNIX and netlink, which Python asks for the names of interfaces.
+FAMILIES = (1, 16)
 NEW_NAMESPACES = 0x7E02_0000
 SHARED_WITHOUT_FILE = 0x21
 
@@ -62,12 +79,9 @@ MACHINES = {"x86_64": 0xC000_003E, "aarch64": 0xC000_00B7}
 X32 = 0x4000_0000  # numbers from here on are a second table of calls on x86_64
 LOAD, EQUAL, AT_LEAST, ANY_BIT, MASK, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ALLOW, ERROR, KILL = 0x7FFF_0000, 0x0005_0000, 0x8000_0000
-NUMBER, MACHINE, FIRST_ARGUMENT, FOURTH_ARGUMENT = (
-    0,
-    4,
-    16,
-    40,
-)  # offsets in the kernel's struct seccomp_data
+# Offsets in the kernel's struct seccomp_data.
+NUMBER, MACHINE = 0, 4
+FIRST_ARGUMENT, SECOND_ARGUMENT, FOURTH_ARGUMENT = 16, 24, 40
 
 
 def program(machine=None):
@@ -102,8 +116,12 @@ def program(machine=None):
     code += _when(CLONE[column], [(ANY_BIT, 0, 1, NEW_NAMESPACES), _refuse(errno.EPERM)])
     flags = [(MASK, 0, 0, SHARED_WITHOUT_FILE), (EQUAL, 0, 1, SHARED_WITHOUT_FILE)]
     code += _when(MMAP[column], [*flags, _refuse(errno.EPERM)], FOURTH_ARGUMENT)
-    # Limits of another process: the one that forks the kernels has the same user.
     code += _when(PRLIMIT[column], [(EQUAL, 1, 0, 0), _refuse(errno.EPERM)])
+    for numbers in SCHEDULING.values():
+        code += _when(numbers[column], [(EQUAL, 0, 1, 1), _refuse(errno.EPERM)])
+    for call, kind in ((SETPRIORITY, PRIO_PROCESS), (IOPRIO_SET, IOPRIO_WHO_PROCESS)):
+        whom = [(EQUAL, 0, 2, kind), (LOAD, 0, 0, SECOND_ARGUMENT), (EQUAL, 0, 1, 1)]
+        code += _when(call[column], [*whom, _refuse(errno.EPERM)])
     families = [(EQUAL, len(FAMILIES) - i, 0, family) for i, family in enumerate(FAMILIES)]
     code += _when(SOCKET[column], [*families, _refuse(errno.EAFNOSUPPORT)])
     code.append((RETURN, 0, 0, ALLOW))

@@ -1,13 +1,18 @@
-"""The first process in a sandbox: it imports the big packages once, and forks a kernel a notebook.
+"""The first process in a sandbox: it imports packages once, and forks a kernel for each notebook.
 
 It is handed into the sandbox as a single file, so it uses the standard library alone until it
 imports what the notebooks will need.  Student code runs in its children, as the same user.  That it
 cannot be traced, read or killed by them is the doing of `protect` and of its being process 1; what
 it says is still not believed: the keeper checks from outside (see `keeper.py`).
+
+A kernel is a copy of this process and can search its own memory.  So nothing that a student handed
+in or made is ever read by this process itself: no content and no name of a file.  What has to be
+done with files is done by a child that ends at once (`in_child`).
 """
 
-import base64
 import ctypes
+import errno
+import fcntl
 import gc
 import importlib
 import json
@@ -17,12 +22,13 @@ import shutil
 import signal
 import socket
 import sys
+import tarfile
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-#: Imported before the first notebook.  Not here: `helpers.plots` and the inline backend of
-#: matplotlib, which set up the notebook's IPython when they are imported.
+#: Imported before the first notebook.  Neither here nor below: `helpers.plots` and the inline
+#: backend of matplotlib, which set up the notebook's IPython when they are imported.
 IMPORTS = (
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
@@ -36,18 +42,26 @@ IMPORTS = (
     "tornado.platform.asyncio",
     "tornado.queues",
     "numpy",
-    "scipy.optimize",
-    "scipy.special",
-    "sklearn.datasets",
-    "sklearn.metrics",
-    "sklearn.model_selection",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_agg",
     "helpers",
     "helpers.data",
-    "helpers.figures",
+    "helpers.earlier",
+    "helpers.lesson",
     "helpers.testing",
+    "ipywidgets",  # which pooch's bars of progress import in a notebook, and so who loads data
 )
+#: Imported when a notebook first needs them: what is asked for, and what is imported then.
+BIG = {
+    "matplotlib": (
+        "matplotlib.pyplot",
+        "matplotlib.backends.backend_agg",
+        "helpers.figures",
+    ),
+    "pandas": ("pandas",),
+    "scipy.optimize": ("scipy.optimize",),
+    "scipy.special": ("scipy.special",),
+    "sklearn": ("sklearn.datasets", "sklearn.metrics", "sklearn.model_selection"),
+    "torch": ("torch", "helpers.pytorch"),
+}
 #: No file for the history; no modules from the working directory (an older IPython would).
 KERNEL_ARGUMENTS = {"--HistoryManager.hist_file": ":memory:", "--IPKernelApp.ignore_cwd": "True"}
 HEADER_BYTES = 4
@@ -55,6 +69,13 @@ HEADER_BYTES = 4
 RESERVED = 2**30
 KILL_TIMEOUT = 3  # seconds
 PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
+#: Writable, or there would be no terminals; both belong to the student, who can change them.
+TERMINALS = {"/dev/pts": 0o755, "/dev/pts/ptmx": 0o666}
+SET_INODE_FLAGS = 0x4008_6602  # an ioctl: FS_IOC_SETFLAGS
+#: Signals that may wait for the processes of a kernel; they are counted over all of a user.
+PENDING_SIGNALS = 512
+#: What a student can attach to a folder; other attributes are the system's own.
+OWN_ATTRIBUTES = ("user.", "system.posix_acl_")
 
 
 def send(link, message, fds=()):
@@ -104,8 +125,8 @@ class Server:
         To the keeper.
     settings : dict
         ``workspace``: the notebooks' folder; ``folders``: all that `clear` empties; ``temporary``;
-        ``imports``; ``limits``: `Limits.to_dict()`; ``confined``: whether this is process 1 of a
-        sandbox.
+        ``fonts``: where matplotlib's lists of fonts are; ``imports``; ``required``: names in `BIG`;
+        ``limits``: `Limits.to_dict()`; ``confined``: whether this is process 1 of a sandbox.
     """
 
     def __init__(self, link, settings):
@@ -160,18 +181,21 @@ class Server:
             os.killpg(request["pid"], request["signal"])
         return {}
 
-    def do_put(self, request, fds):
-        """Write a file into the workspace."""
-        path = Path(self.settings["workspace"], request["name"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(base64.b64decode(request["data"]))
+    def do_fill(self, request, fds):
+        """Unpack the archive that was handed over into the workspace."""
+        code = in_child(unpack, fds[0], self.settings["workspace"])
+        return {"error": f"the files were not written: {_error(code)}"} if code else {}
+
+    def do_require(self, request, fds):
+        """Import packages; the keeper asks for it only while there is nothing of a student."""
+        require(request["modules"], self.settings)
         return {}
 
     def do_clear(self, request, fds):
-        """End every process but this one, and empty the folders."""
+        """End every process but this one, and make the folders as they were."""
         self.end_all()
-        left = [entry for folder in self.settings["folders"] for entry in empty(folder)]
-        return {"error": f"could not delete {left[0]}"} if left else {}
+        code = in_child(clean, self.settings["folders"], self.settings["confined"])
+        return {"error": f"the folders were not emptied: {_error(code)}"} if code else {}
 
     def end_all(self):
         """End every process but this one, orphans too: they are children of this one by then."""
@@ -206,8 +230,9 @@ class Server:
         if sys.platform == "linux":
             _libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
         _limit("RLIMIT_CPU", int(self.limits["cpu_seconds"]) + 5)
-        if not self.settings["confined"]:
-            limit_process(self.limits)
+        limit_process(self.limits, self.settings["confined"])
+        if "matplotlib" not in sys.modules:
+            give_fonts(self.settings)
         if numpy := sys.modules.get("numpy"):
             numpy.random.seed()  # or each notebook would draw the same numbers
         os.chdir(self.settings["workspace"])
@@ -273,6 +298,96 @@ def descendants(ancestor):
     return found - {ancestor}
 
 
+def in_child(work, *arguments):
+    """Have a child do something, so that nothing of it stays in this process's memory.
+
+    Returns
+    -------
+    int
+        What `work` returned, or the number of its `OSError`; 0 if all went well.
+    """
+    pid = os.fork()
+    if pid == 0:
+        code = errno.EIO
+        try:
+            code = work(*arguments)
+        except OSError as error:
+            code = error.errno or code
+        finally:
+            os._exit(code)  # whatever happened: it must not go on as a second server
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _error(code):
+    return os.strerror(code) if code > 0 else f"signal {-code}"
+
+
+def unpack(fd, folder):
+    """Unpack an archive into a folder."""
+    with os.fdopen(fd, "rb") as file, tarfile.open(fileobj=file) as archive:
+        # Python before 3.11.4 has no filters; the names were looked at when it was packed.
+        archive.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
+        archive.extractall(folder)
+    return 0
+
+
+def clean(folders, confined):
+    """Empty folders, and take off what a student may have set on the folders themselves."""
+    left = False
+    for folder in folders:
+        with suppress(OSError):
+            Path(folder).chmod(0o700)
+        left = bool(empty(folder)) or left
+        if confined:
+            restore(folder)
+    for path, mode in TERMINALS.items() if confined else ():
+        Path(path).chmod(mode)
+        os.utime(path, (0, 0))
+    return errno.ENOTEMPTY if left else 0
+
+
+def restore(folder):
+    """Make a folder itself as it was made: permissions, attributes, flags and times.
+
+    What remains is a counter: the next file's number tells how many there were, as the next
+    process's number does.
+    """
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    with suppress(OSError):  # a file system without such flags
+        fcntl.ioctl(fd, SET_INODE_FLAGS, b"\0" * 8)
+    for name in os.listxattr(fd):
+        if name.startswith(OWN_ATTRIBUTES):
+            os.removexattr(fd, name)
+    os.fchmod(fd, 0o700)
+    os.utime(fd, (0, 0))
+    os.close(fd)
+
+
+def require(names, settings):
+    """Import packages of `BIG`; a notebook that needs a missing one will say so itself."""
+    if "matplotlib" in names:
+        give_fonts(settings)  # or it would look for them itself, for seconds
+    for name in names:
+        for module in BIG[name]:
+            with suppress(ModuleNotFoundError):
+                importlib.import_module(module)
+    in_child(clean, settings["folders"], settings["confined"])
+    _share()
+
+
+def give_fonts(settings):
+    """Put matplotlib's lists of fonts where it looks for them."""
+    if fonts := settings["fonts"]:
+        with suppress(OSError):
+            shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
+
+
+def _share():
+    """Keep collections in a child from copying the memory that all of them share."""
+    gc.collect()
+    gc.freeze()
+
+
 def empty(folder):
     """Delete all that is in a folder; return what is left."""
     for entry in Path(folder).iterdir():
@@ -294,14 +409,15 @@ def protect():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def limit_process(limits):
+def limit_process(limits, confined):
     """Set the limits that the operating system keeps a process, for this one and its children."""
     _limit("RLIMIT_AS", _address_space() + limits["memory"] + RESERVED)
     _limit("RLIMIT_FSIZE", limits["disk"])
     _limit("RLIMIT_NOFILE", limits["open_files"])
     _limit("RLIMIT_CORE", 0)
     _limit("RLIMIT_MSGQUEUE", 0)
-    if os.getpid() == 1:  # counted in the sandbox alone; elsewhere over all that a user runs
+    _limit("RLIMIT_SIGPENDING", PENDING_SIGNALS)
+    if confined:  # counted in the sandbox alone; elsewhere over all that a user runs
         _limit("RLIMIT_NPROC", limits["tasks"] + 32)  # the watchdog comes first, and says why
 
 
@@ -344,11 +460,8 @@ def main():
     for name in settings["imports"]:
         with suppress(ModuleNotFoundError):  # a notebook that needs it will say so
             importlib.import_module(name)
+    require(settings["required"], settings)
     silence()
-    if settings["confined"]:
-        limit_process(settings["limits"])
-    gc.collect()
-    gc.freeze()  # so that collecting in a child does not copy what all of them share
     server = Server(link, settings)
     with suppress(EOFError, ConnectionError):
         server.serve()

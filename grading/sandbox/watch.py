@@ -4,18 +4,27 @@ Limits that the operating system keeps a process do not add up over children.  T
 table is the sandbox's own, so that nothing in it can be missed, whoever its parent is by now.
 """
 
+import array
+import fcntl
 import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from grading.sandbox.limits import words
-from grading.sandbox.server import descendants
+from grading.sandbox.server import OWN_ATTRIBUTES, TERMINALS, descendants
 
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 # Fields of /proc/PID/stat behind the program's name.
 OWN_TIMES, CHILDREN_TIMES, THREADS = slice(11, 13), slice(13, 15), 17
+NICE, RESIDENT, PRIORITY, POLICY = 16, 21, 37, 38
+GET_INODE_FLAGS = 0x8008_6601  # an ioctl: FS_IOC_GETFLAGS
+#: Of /proc/PID/status, what another process could have changed.
+CONDITION = (
+    b"Uid Gid Threads SigQ SigPnd ShdPnd SigBlk SigIgn SigCgt CapPrm CapEff NoNewPrivs Seccomp "
+    b"Cpus_allowed Mems_allowed"
+).split()
 
 
 @dataclass
@@ -51,18 +60,22 @@ class Watch:
         self._processes = _open_folder(f"{root}/proc")
         self._folders = {path: _open_folder(root + path) for path in folders} if confined else {}
         self.server = 1 if confined else pid
-        self._base = 0
+        self._terminals = _open_folder(f"{root}/dev/pts") if confined else -1
+        self._flags = {fd: inode_flags(fd) for fd in self._folders.values()}
+        self._condition = None
         self.begin()
 
     def close(self):
         """Let go of the sandbox's folders."""
-        for fd in (self._processes, *self._folders.values()):
+        terminals = [self._terminals] if self.confined else []
+        for fd in (self._processes, *self._folders.values(), *terminals):
             os.close(fd)
 
     def begin(self):
         """Count processor time from here on, and memory above what the server uses now."""
         self._seen = {}
         self._spent = 0
+        self._last = 0.0
         server = self._process(self.server)
         self._before = server.children_time if server else 0
         self._base = server.resident if server else 0
@@ -74,9 +87,33 @@ class Watch:
         found = {int(name) for name in _names(self._processes) if name.isdigit()}
         return found - {self.server}
 
+    def remember(self):
+        """Take the server's condition as it is now for the one that it must always be found in."""
+        self._condition = self._look_at_server()
+
     def is_clear(self):
-        """Whether there is no process but the server, and no file."""
-        return not self.pids() and not any(_names(fd) for fd in self._folders.values())
+        """Whether there is nothing of a student's: only the server and empty folders, as made.
+
+        What a student's process could have set on the folders or on the server is looked at too,
+        and that no socket is left (a queue of them ends only after their processes).
+        """
+        if self.pids():
+            return False
+        if not self.confined:
+            return True
+        return (
+            all(is_as_made(fd, flags) for fd, flags in self._flags.items())
+            and self._terminals_are_as_made()
+            and self._look_at_server() == self._condition
+            and len(self._read(f"{self.server}/net/unix").splitlines()) <= 1
+        )
+
+    def spent(self):
+        """Seconds of processor time since `begin`; the last known ones if that takes too long."""
+        pids = self.pids()
+        if len(pids) <= self.limits.tasks:
+            self._time({pid: found for pid in pids if (found := self._process(pid))})
+        return self._last
 
     def excess(self):
         """Say which limit is exceeded.
@@ -116,7 +153,8 @@ class Watch:
         server = self._process(self.server)
         waited_for = server.children_time - self._before if server else 0
         now = sum(process.own_time + process.children_time for process in table.values())
-        return max(self._spent, now + waited_for) / TICKS
+        self._last = max(self._last, self._spent / TICKS, (now + waited_for) / TICKS)
+        return self._last
 
     def _has_too_much_memory(self, table):
         allowed = self.limits.memory + self._base
@@ -129,11 +167,34 @@ class Watch:
     def _process(self, pid):
         try:
             stat = self._read(f"{pid}/stat").rpartition(b")")[2].split()
-            resident = int(self._read(f"{pid}/statm").split()[1]) * PAGE
+            resident = int(stat[RESIDENT]) * PAGE
         except (OSError, IndexError):
             return None  # it has ended
         own, children = (sum(map(int, stat[times])) for times in (OWN_TIMES, CHILDREN_TIMES))
         return Process(own, children, int(stat[THREADS]), resident)
+
+    def _terminals_are_as_made(self):
+        found = [os.stat(name, dir_fd=self._terminals) for name in (".", "ptmx")]
+        seen = [(entry.st_mode & 0o7777, entry.st_mtime_ns) for entry in found]
+        names = _names(self._terminals)
+        return seen == [(mode, 0) for mode in TERMINALS.values()] and names == ["ptmx"]
+
+    def _look_at_server(self):
+        """How the server is scheduled, limited, and takes signals."""
+        if not self.confined:
+            return None
+        status = dict(
+            line.split(b":", 1)
+            for line in self._read(f"{self.server}/status").splitlines()
+            if b":" in line
+        )
+        stat = self._read(f"{self.server}/stat").rpartition(b")")[2].split()
+        return (
+            [status.get(name) for name in CONDITION],
+            [stat[field] for field in (NICE, PRIORITY, POLICY)],
+            self._read(f"{self.server}/oom_score_adj"),
+            self._read(f"{self.server}/limits"),
+        )
 
     def _share(self, pid):
         """Bytes of memory of a process, where a page that n processes share counts 1/n."""
@@ -149,6 +210,25 @@ class Watch:
             return os.read(fd, 2**16)
         finally:
             os.close(fd)
+
+
+def is_as_made(fd, flags):
+    """Whether a folder is empty, and has nothing set on itself but its first inode flags."""
+    found = os.fstat(fd)
+    own = [name for name in os.listxattr(fd) if name.startswith(OWN_ATTRIBUTES)]
+    return (
+        (found.st_mode & 0o7777, found.st_mtime_ns, own) == (0o700, 0, [])
+        and inode_flags(fd) == flags
+        and not _names(fd)
+    )
+
+
+def inode_flags(fd):
+    """Return the flags of an open file or folder, as ``lsattr`` shows them; 0 if it has none."""
+    flags = array.array("L", [0])
+    with suppress(OSError):  # a file system without such flags
+        fcntl.ioctl(fd, GET_INODE_FLAGS, flags)
+    return flags[0]
 
 
 def _names(fd):

@@ -8,7 +8,6 @@ import time
 from typing import NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from helpers.data import load_images
 from helpers.earlier import load_answers, source_of
@@ -87,7 +86,9 @@ def network_id(notebook):
 
 
 def train_and_measure(notebook, setting, seed, epochs):
-    """Train and measure one network, in one thread: the same results on any number of cores.
+    """Train and measure one network: the same results on any number of cores.
+
+    It computes in one thread, as `helpers.threads` has it.
 
     Parameters
     ----------
@@ -112,26 +113,23 @@ def train_and_measure(notebook, setting, seed, epochs):
     net = answers.TwoLayerNet(*size, first, second, setting.lam, seed)
     # Of the processor, not of the clock: other work on the machine does not count.
     start = time.process_time()
-    with threadpool_limits(1):
-        curve = fit(
-            parameters_of(net, NAMES),
-            net.backward,
-            parts.X_train,
-            Y,
-            learning_rate=setting.learning_rate,
-            epochs=epochs,
-            batch=setting.batch,
-            rng=np.random.default_rng(seed),
-            after_epoch=lambda _: accuracy(net, parts.X_valid, parts.y_valid),
-            progress=False,
-        )
-        seconds = time.process_time() - start
-        train = accuracy(net, parts.X_train, parts.y_train)
-        test = accuracy(net, parts.X_test, parts.y_test)
+    curve = fit(
+        parameters_of(net, NAMES),
+        net.backward,
+        parts.X_train,
+        Y,
+        learning_rate=setting.learning_rate,
+        epochs=epochs,
+        batch=setting.batch,
+        rng=np.random.default_rng(seed),
+        after_epoch=lambda _: accuracy(net, parts.X_valid, parts.y_valid),
+        progress=False,
+    )
+    seconds = time.process_time() - start
     return {
-        "train": train,
+        "train": accuracy(net, parts.X_train, parts.y_train),
         "validation": curve[-1] if curve else accuracy(net, parts.X_valid, parts.y_valid),
-        "test": test,
+        "test": accuracy(net, parts.X_test, parts.y_test),
         "seconds": round(seconds, 2),
         "curve": curve,
     }

@@ -23,7 +23,15 @@ INDENT = " " * 11
 
 
 class Credit(float):
-    """The points of a test cell, in the form that nbgrader reads from a cell's last expression."""
+    """The points of a test cell, in the form that nbgrader reads from a cell's last expression.
+
+    Attributes
+    ----------
+    checks : tuple of dict
+        Each check's ``label``, ``points``, whether it ``passed``, and the ``message`` if not.
+    """
+
+    checks = ()
 
 
 def credit(test, seed=None):
@@ -58,7 +66,9 @@ def credit(test, seed=None):
         print(note)
     print(check.summary())
     if mode == "autograde":
-        return Credit(check.earned)
+        points = Credit(check.earned)
+        points.checks = check.record()
+        return points
     if mode == "validate" and not check.ok:
         raise CheckFailed(f"{check.exercise}: {check.passed} of {len(check)} checks passed")
     return None
@@ -90,7 +100,7 @@ class Checks:
         self._is_random = False
         self.earned = self.passed = 0
         self._test_file = test_file
-        self._lines = []  # (passed, label, message) in the order of the checks
+        self._lines = []  # (passed, label, message, points) in the order of the checks
         self._hung = False
 
     def __len__(self):
@@ -134,16 +144,16 @@ class Checks:
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as error:  # noqa: BLE001  SystemExit too: a student's exit() fails a check
-            self.note_failure(label, error)
+            self.note_failure(label, error, points)
         else:
             self.passed += 1
             self.earned += points
-            self._lines.append((True, label, ""))
+            self._lines.append((True, label, "", points))
 
-    def note_failure(self, label, error):
-        """Take down that the check called `label` failed with `error`."""
+    def note_failure(self, label, error, points=0):
+        """Take down that the check called `label`, worth `points`, failed with `error`."""
         self._hung = self._hung or isinstance(error, TimeIsUp)
-        self._lines.append((False, label, self._explain(error)))
+        self._lines.append((False, label, self._explain(error), points))
 
     def note_own_fault(self, error):
         """Take down that the test broke off outside its checks; the points earned stay."""
@@ -151,14 +161,19 @@ class Checks:
             f"the check itself broke off ({type(error).__name__}: {_said(error)}). This is no "
             "mistake of yours: please tell your instructor."
         )
-        self._lines.append((False, "the rest of this cell's checks", message))
+        self._lines.append((False, "the rest of this cell's checks", message, 0))
+
+    def record(self):
+        """Return what came of each check, as plain data; see `Credit.checks`."""
+        names = ("passed", "label", "message", "points")
+        return tuple(dict(zip(names, line, strict=True)) for line in self._lines)
 
     def summary(self):
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
         head = f"{self.exercise}: {self.passed} of {len(self)} checks passed"
         lines = [head]
         said = set()
-        for passed, label, message in self._lines:
+        for passed, label, message, _points in self._lines:
             lines.append(f"  {'passed ' if passed else 'NOT YET'}  {label}")
             if message:
                 text = "(the same reason)" if message in said else message
@@ -172,7 +187,8 @@ class Checks:
         return "\n".join(lines)
 
     def _untouched(self):
-        return bool(self._lines) and all("not done yet" in m for ok, _, m in self._lines if not ok)
+        failed = [message for passed, _, message, _ in self._lines if not passed]
+        return bool(self._lines) and all("not done yet" in message for message in failed)
 
     def _explain(self, error):
         """Return what the student is told about an exception that ended a check."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 
-from grading.submissions import solutions_of
+from grading.assignment import Notebook
 
 from .harm import Harm
 from .model import FIRST, POINTS, SECOND
@@ -61,7 +61,7 @@ def hand_in(place, attack):
     names = [FIRST] if place.notebook == FIRST else [FIRST, SECOND]
     for name in names:
         nb = json.loads((release / f"{name}.ipynb").read_text())
-        honest = solutions_of(source / f"{name}.ipynb")
+        honest = Notebook(source / f"{name}.ipynb").solutions
         written = Harm.OTHERS_ANSWER if place.student in Harm.WITNESSES else "In my own words."
         for cell in nb["cells"]:
             label = cell["metadata"].get("nbgrader", {})

@@ -1,0 +1,227 @@
+"""Have one rebuilt notebook run and judged: choose its cells, run them, look at what is missing.
+
+Only what can change a mark is run (`needed`).  Where a name turns out to be missing that a cell
+left out would have bound, everything is run once more, from the start, with the same seeds, and
+those marks stand.  Outputs that a written answer may speak of, and that were not handed in, are
+drawn afterwards, when no mark can change any more.
+"""
+
+import itertools
+import re
+from dataclasses import replace
+
+from nbgrader.utils import compute_checksum
+
+from grading.autograde.needed import CodeCell, plan
+from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
+from grading.diagnosis import Recogniser
+from grading.examiner.child import examine
+from grading.examiner.job import RUN, TEST, Cell, Job, not_run
+from grading.sandbox import BIG, clear, fill, kernel_manager, require, spent, why_ended
+
+#: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
+NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
+_MISSING = re.compile(r"name '(\w+)' is not defined")
+#: Parts of `helpers` that import a big package.
+_THROUGH_HELPERS = {
+    "helpers": "matplotlib",
+    "helpers.plots": "matplotlib",
+    "helpers.figures": "matplotlib",
+    "helpers.optimize": "scipy.optimize",
+    "helpers.pytorch": "torch",
+}
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
+
+
+class Examination:
+    """The run of one notebook.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        As `rebuild` made it, with the outputs that were handed in.
+    recorded : grading.autograde.recorded.RecordedNotebook
+    source : grading.assignment.Notebook
+    bank : grading.diagnosis.Bank or None
+    files : dict of str to bytes
+        What lies in the kernel's working folder.
+    address : str
+        The sandbox.
+    settings : grading.autograde.settings.Settings
+    seed_of : callable
+        ``seed_of(test)``: the seed of a test's inputs.
+
+    Attributes
+    ----------
+    ran : list of (NotebookNode, Cell, Verdict)
+        The cells that were run or judged, what they are, and what came of them.
+    left_alone : list of NotebookNode
+        The code cells that were not run; their outputs are those that were handed in.
+    redrawn : list of (NotebookNode, Verdict)
+        Of these, the ones that were run for their outputs afterwards.
+    way : str
+        `NEEDED`, `ALL` or `AGAIN`.
+    remarks : list of str
+        For the log: why everything was run, and the like.
+    """
+
+    def __init__(self, nb, recorded, source, bank, files, address, settings, seed_of):
+        self.ran, self.left_alone, self.redrawn, self.remarks = [], [], [], []
+        self.way = NEEDED
+        self._recorded, self._source, self._bank = recorded, source, bank
+        self._files, self._address, self._settings = files, address, settings
+        self._seed_of = seed_of
+        tests = {name: (text, points) for name, text, points in recorded.tests}
+        self._nodes = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
+        self._cells = [_told(node, tests) for node in self._nodes]
+        self._is_written = any(_is_written(cell) for cell in nb.cells)
+
+    def run(self):
+        """Run and judge the notebook."""
+        chosen, left_out = self._choose()
+        if not self._settings.execute:
+            reason = "nbgrader was told not to run anything (--no-execute)"
+            pairs = zip(self._nodes, self._cells, strict=True)
+            self.ran = [(node, told, not_run(reason)) for node, told in pairs]
+            return
+        missing = self._run(chosen)
+        if missing & left_out:
+            names = ", ".join(f"`{name}`" for name in sorted(missing & left_out))
+            self.remarks.append(f"all cells were run, since {names} was missing without them")
+            self.way = AGAIN
+            chosen = [True] * len(chosen)
+            self._run(chosen)
+        pairs = zip(self._nodes, chosen, strict=True)
+        self.left_alone = [node for node, runs in pairs if not runs]
+        if self.left_alone and self._is_written and self._settings.redraw:
+            self._redraw()
+
+    def _choose(self):
+        """Return which cells are run, and the names that those left out would bind."""
+        if self._settings.run == "all":
+            self.way = ALL
+            return [True] * len(self._cells), frozenset()
+        told = [
+            CodeCell(_kind(n, t), t.source) for n, t in zip(self._nodes, self._cells, strict=True)
+        ]
+        chosen = plan(told)
+        if chosen.everything:
+            self.way = ALL
+            self.remarks.append(f"all cells were run: {chosen.everything}")
+        return list(chosen.run), chosen.left_out
+
+    def _run(self, chosen):
+        """Run the chosen cells in a fresh kernel; return the names that turned out missing."""
+        pairs = [
+            p
+            for p, runs in zip(zip(self._nodes, self._cells, strict=True), chosen, strict=True)
+            if runs
+        ]
+        seeds = {cell.name: self._seed_of(cell.name) for _, cell in pairs if cell.kind == TEST}
+        job = Job(
+            self._address,
+            [cell for _, cell in pairs],
+            sorted(self._source.names),
+            self._settings.limits,
+            seeds=seeds,
+        )
+        recognise = Recogniser(job, self._bank) if self._bank else None
+        verdicts, missing = self._examine(job, recognise)
+        self.ran = [(*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True)]
+        return missing
+
+    def _examine(self, job, recognise=None):
+        sources = [cell.source for cell in job.cells if cell.kind == RUN]
+        require(self._address, _big_packages(sources))
+        fill(self._address, self._files)
+        verdicts, missing = [], set()
+
+        def say(verdict):
+            verdicts.append(verdict)
+            missing.update(verdict.missing, _missing_in(verdict))
+
+        try:
+            examine(
+                job,
+                say,
+                lambda: kernel_manager(self._address),
+                lambda: why_ended(self._address),
+                recognise,
+                lambda: spent(self._address),
+            )
+        finally:
+            clear(self._address)
+        return verdicts, missing
+
+    def _redraw(self):
+        """Run the story for the outputs that are missing or stale; no mark hangs on it."""
+        if not _are_stale(self._nodes):
+            return
+        limits = replace(self._settings.limits, notebook=self._settings.redraw)
+        pairs = [(n, c) for n, c in zip(self._nodes, self._cells, strict=True) if c.kind == RUN]
+        job = Job(self._address, [cell for _, cell in pairs], [], limits)
+        verdicts, _ = self._examine(job)
+        alone = {id(node) for node in self.left_alone}
+        self.redrawn = [
+            (node, verdict)
+            for (node, _), verdict in zip(pairs, verdicts, strict=True)
+            if id(node) in alone
+        ]
+        redrawn = {id(node) for node, _ in self.redrawn}
+        self.left_alone = [node for node in self.left_alone if id(node) not in redrawn]
+        self.remarks.append("outputs were missing or older than the answers, and were drawn again")
+
+
+def _big_packages(sources):
+    """Return which big packages some cells import, by themselves or through `helpers`."""
+    named = set(_IMPORTED.findall("\n".join(sources)))
+    found = {name for name in BIG for each in named if f"{each}.".startswith(f"{name}.")}
+    return found | {big for name, big in _THROUGH_HELPERS.items() if name in named}
+
+
+def _told(node, tests):
+    """Say what a cell of the rebuilt notebook is; of a test the gradebook's text counts."""
+    name = node.metadata.get("nbgrader", {}).get("grade_id", "")
+    if name in tests:
+        source, points = tests[name]
+        return Cell(TEST, name, source, points)
+    return Cell(RUN, name, node.source)
+
+
+def _kind(node, told):
+    if told.kind == TEST:
+        return "test"
+    return node.metadata.get(KIND) if node.metadata.get(KIND) in (ANSWER, GIVEN) else OWN
+
+
+def _is_written(cell):
+    """Tell whether a cell is a written answer that somebody wrote."""
+    label = cell.metadata.get("nbgrader", {})
+    if cell.cell_type == "code" or not (label.get("solution") and label.get("grade")):
+        return False
+    return label.get("checksum") != compute_checksum(cell)
+
+
+def _are_stale(nodes):
+    """Tell whether the cells' numbers say that outputs are missing, or older than what is above.
+
+    In a notebook that was run from top to bottom, the numbers rise.
+    """
+    counts = [node.get("execution_count") for node in nodes if _counts(node)]
+    if not all(type(count) is int for count in counts):
+        return True
+    return any(later <= earlier for earlier, later in itertools.pairwise(counts))
+
+
+def _counts(node):
+    """Tell whether a cell is an answer, or the assignment's own but no test and no scratch cell."""
+    label = node.metadata.get("nbgrader", {})
+    return bool(label.get("solution") or label.get("locked")) and not label.get("grade")
+
+
+def _missing_in(verdict):
+    """Return the names whose absence ended a cell."""
+    errors = [
+        o for o in verdict.outputs if o["output_type"] == "error" and o["ename"] == "NameError"
+    ]
+    return {name for error in errors for name in _MISSING.findall(error["evalue"])}

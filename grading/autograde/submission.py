@@ -1,0 +1,252 @@
+"""Grade one submission: from the folder that was handed in to the result and the pages' notebooks.
+
+This is the whole way, in the order in which data flow: intake, match and rebuild, choose the cells
+to run, examine, outcome, clean, write.  It runs in a child process with limits (`forking`); what
+schedules it (nbgrader's command, the formgrader's button, the demo, a replay) is elsewhere.
+"""
+
+import platform
+import shutil
+import time
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from grading.assignment import Assignment
+from grading.autograde.examination import Examination
+from grading.autograde.files import files_in
+from grading.autograde.intake import (
+    TIMESTAMP,
+    copy_plain_files,
+    handed_in_at,
+    receive,
+    survey,
+)
+from grading.autograde.order import RESULT, VERSION, seed_of
+from grading.autograde.outcome import (
+    exercises_of,
+    keep_handed_in,
+    limit_outputs,
+    marks_of,
+    put_redrawn,
+    put_verdict,
+)
+from grading.autograde.rebuild import ADDED, rebuild
+from grading.autograde.result import write_result
+from grading.autograde.template import load_template
+from grading.diagnosis.source import bank_for
+from grading.examiner.earlier import answers_alone
+from grading.nbgrader_hooks.shown import CleanForDisplay
+
+
+class Grader:
+    """An assignment, read and ready to grade submissions.
+
+    Parameters
+    ----------
+    folder : path
+        The assignment's folder in ``source/``.
+    recorded : list of grading.autograde.recorded.RecordedNotebook
+    settings : grading.autograde.settings.Settings
+
+    Raises
+    ------
+    RuntimeError
+        When the notebooks and the gradebook do not agree: the message says what to do.
+    """
+
+    def __init__(self, folder, recorded, settings):
+        self.settings = settings
+        self.source = Assignment(folder)
+        self.recorded = {notebook.name: notebook for notebook in recorded}
+        self.templates = {
+            name: load_template(Path(folder, f"{name}.ipynb"), notebook)
+            for name, notebook in self.recorded.items()
+        }
+        self.checksum = self.source.checksum()
+        self.banks = {}
+        if settings.name_mistakes:
+            self.banks = {
+                name: bank_for(self.source.name, self.source.notebook(name))
+                for name in self.recorded
+            }
+
+    @property
+    def uses_pytorch(self):
+        """Whether a test of the assignment works with PyTorch."""
+        return any(notebook.uses_pytorch for notebook in self.source.notebooks)
+
+    def grade(self, order):
+        """Grade one submission.
+
+        Parameters
+        ----------
+        order : grading.autograde.order.Order
+
+        Returns
+        -------
+        dict
+            The result, which is also written into ``order.target``, beside the notebooks.
+        """
+        return _Submission(self, order).grade()
+
+
+class _Submission:
+    def __init__(self, grader, order):
+        self.grader, self.order = grader, order
+        self.target = Path(order.target)
+        self.look, self.log = [], []
+        self.started = time.monotonic(), time.process_time()
+
+    def grade(self):
+        files = self._files()
+        found, earlier = {}, {}
+        for name in sorted(self.grader.recorded):
+            if name > max(self.order.notebooks):
+                break
+            nb, about = self._rebuilt(name, silent=name not in self.order.notebooks)
+            if name in self.order.notebooks:
+                found[name] = self._graded(name, nb, about, files | earlier)
+            recorded = self.grader.recorded[name]
+            answers = answers_alone(nb.cells, recorded.answers, set(recorded.points))
+            earlier[f"{name}.ipynb"] = answers
+        result = self._result(found)
+        write_result(self.target / RESULT, result)
+        return result
+
+    def _files(self):
+        """Copy what lies beside the notebooks; return what may lie beside them while they run."""
+        order, source = self.order, self.grader.source.folder
+        self.target.mkdir(parents=True, exist_ok=True)
+        if order.earlier:
+            _take_over(Path(order.earlier), self.target, order.notebooks)
+        self.survey = survey(order.folder)
+        left_out = copy_plain_files(order.folder, self.target, self.survey)
+        time = self.target / TIMESTAMP
+        if time.exists() and handed_in_at(self.target) is None:
+            time.unlink()  # nbgrader would stumble over it later
+            left_out.append(TIMESTAMP)
+        if left_out:
+            names = ", ".join(map(repr, left_out))
+            self.log.append(("warning", f"{order.student}: not used: {names}"))
+        _copy_own_files(source, self.target, order.kept)
+        return {**files_in(order.folder), **files_in(source)}
+
+    def _rebuilt(self, name, silent):
+        """Read and rebuild one notebook; return it with what is known of it by now."""
+        template = self.grader.templates[name]
+        taken = receive(self.order.folder, name, list(self.grader.recorded), self.survey)
+        cells, repairs = rebuild(template, taken.nb.cells if taken.nb else None)
+        notes = [*taken.notes, *repairs]
+        nb = nbformat.v4.new_notebook(metadata=template.metadata)
+        nb.cells = cells
+        if not silent:
+            if taken.needs_a_look:
+                self.look.append(f"{self.order.student}: {' '.join(taken.notes)}")
+            for note in notes:
+                self.log.append(("warning", f"{self.order.student}, {name}: {note}"))
+            if notes:
+                nb.cells.insert(0, _notes_cell(notes))
+        return nb, {
+            "file": taken.file,
+            "checksum": taken.checksum,
+            "notes": notes,
+        }
+
+    def _graded(self, name, nb, about, files):
+        """Examine one notebook, write it, and return its part of the result."""
+        grader, recorded = self.grader, self.grader.recorded[name]
+        started = time.monotonic()
+        examination = Examination(
+            nb,
+            recorded,
+            grader.source.notebook(name),
+            grader.banks.get(name),
+            files,
+            self.order.address,
+            grader.settings,
+            lambda test: seed_of(self.order.seed, grader.source.name, name, test),
+        )
+        examination.run()
+        for cell, told, verdict in examination.ran:
+            put_verdict(cell, told, verdict)
+        for cell, verdict in examination.redrawn:
+            put_redrawn(cell, verdict)
+        for cell in examination.left_alone:
+            keep_handed_in(cell)
+        self.log += [("info", f"{self.order.student}, {name}: {s}") for s in examination.remarks]
+        verdicts = {told.name: v for _, told, v in examination.ran if told.name}
+        limit_outputs(nb, grader.settings)
+        scores, comments = marks_of(nb, verdicts)
+        self._write(name, nb)
+        return about | {
+            "run": examination.way,
+            "remarks": examination.remarks,
+            "seconds": round(time.monotonic() - started, 3),
+            "scores": scores,
+            "comments": comments,
+            "exercises": exercises_of(recorded.tests, verdicts, recorded.answers),
+        }
+
+    def _write(self, name, nb):
+        nb, _ = CleanForDisplay().preprocess(nb, {})
+        nb.nbformat, nb.nbformat_minor = 4, 5
+        text = nbformat.writes(nb)
+        (self.target / f"{name}.ipynb").write_text(text + "\n", encoding="utf-8")
+
+    def _result(self, notebooks):
+        wall, processor = self.started
+        return {
+            "version": VERSION,
+            "student": self.order.student,
+            "assignment": self.grader.source.name,
+            "batch_seed": self.order.seed,
+            "graded": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "seconds": round(time.monotonic() - wall, 3),
+            "examiner_processor_seconds": round(time.process_time() - processor, 3),
+            "versions": versions(),
+            "source": self.grader.checksum,
+            "needs_a_look": self.look,
+            "log": self.log,
+            "notebooks": notebooks,
+        }
+
+
+def versions():
+    """Return the versions of what a mark may depend on."""
+    found = {"python": platform.python_version(), "numpy": np.__version__}
+    for name in ("gradient-lab", "nbgrader", "scipy", "scikit-learn", "torch"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _notes_cell(notes):
+    text = "\n".join(["**Notes from the grader**", "", *(f"- {note}" for note in notes)])
+    cell = nbformat.v4.new_markdown_cell(text, metadata={ADDED: "notes"})
+    cell["id"] = "notes-from-the-grader"
+    return cell
+
+
+def _take_over(earlier, target, graded):
+    """Copy what an earlier grading left, but for the notebooks that are graded now."""
+    left_out = shutil.ignore_patterns(*[f"{name}.ipynb" for name in graded])
+    shutil.copytree(earlier, target, ignore=left_out, dirs_exist_ok=True)
+
+
+def _copy_own_files(source, target, kept):
+    """Copy the assignment's files over those that were handed in, but for those in `kept`."""
+    for file in sorted(source.rglob("*")):
+        copy = target / file.relative_to(source)
+        hidden = any(part.startswith(".") for part in file.relative_to(source).parts)
+        if not file.is_file() or file.suffix == ".ipynb" or hidden:
+            continue
+        if str(file.relative_to(source)) in kept and copy.exists():
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.unlink(missing_ok=True)
+        shutil.copy(file, copy)

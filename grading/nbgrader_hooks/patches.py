@@ -1,0 +1,190 @@
+"""Every place where another library is changed, or a private name of it is used: one list.
+
+`apply` makes the changes that belong to nbgrader's process.  Each entry says what is relied on, and
+`broken` whether it still holds, so that a test fails when a new version of a library differs.
+"""
+
+import importlib
+import inspect
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Reliance:
+    """One thing that is changed in a library, or used of it though it is not promised.
+
+    Attributes
+    ----------
+    library : str
+    names : tuple of str
+        ``module:name`` or ``module:class.name`` of what must be there.
+    where : str
+        The module of ours.
+    why : str
+    source : str
+        Text that must stand in the source of the last name: what the change rests on.
+    changes : bool
+        Whether it is changed, or only used.
+    """
+
+    library: str
+    names: tuple
+    where: str
+    why: str
+    source: str = ""
+    changes: bool = False
+
+
+RELIANCES = (
+    Reliance(
+        "nbgrader",
+        ("nbgrader.apps.autogradeapp:Autograde", "nbgrader.apps.autogradeapp:AutogradeApp.start"),
+        "grading.autograde.command",
+        "the command grades with CourseAutograde: there is no setting for the class",
+        "converter = Autograde(coursedir=self.coursedir, parent=self)",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        ("nbgrader.apps.api:Autograde", "nbgrader.apps.api:NbGraderAPI.autograde"),
+        "grading.autograde.command",
+        "the formgrader's button grades with CourseAutograde",
+        "app = Autograde(coursedir=self.coursedir, parent=self)",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        (
+            "nbgrader.apps.generatefeedbackapp:GenerateFeedback",
+            "nbgrader.apps.generatefeedbackapp:GenerateFeedbackApp.start",
+        ),
+        "grading.autograde.feedback_command",
+        "the command makes the pages on all cores",
+        "GenerateFeedback(coursedir=self.coursedir, parent=self)",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        ("nbgrader.apps.api:GenerateFeedback", "nbgrader.apps.api:NbGraderAPI.generate_feedback"),
+        "grading.autograde.feedback_command",
+        "the formgrader's button makes the pages without the grader's result beside them",
+        "GenerateFeedback(coursedir=self.coursedir, parent=self)",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        (
+            "nbgrader.server_extensions.formgrader.handlers:SubmissionHandler",
+            "nbgrader.server_extensions.formgrader.handlers:SubmissionFilesHandler",
+            "nbgrader.server_extensions.formgrader.handlers:SubmissionHandler.get",
+        ),
+        "grading.nbgrader_hooks.formgrader",
+        "the page of a submission gets a Content-Security-Policy",
+        "self.exporter.from_filename(filename, resources=resources)",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        (
+            "nbgrader.converters.base:BaseConverter._format_source",
+            "nbgrader.converters.base:BaseConverter._format_dest",
+            "nbgrader.converters.base:BaseConverter.init_notebooks",
+            "nbgrader.converters.base:BaseConverter.set_permissions",
+        ),
+        "grading.autograde.command",
+        "folders, permissions and the messages on missing submissions stay nbgrader's",
+    ),
+    Reliance(
+        "nbgrader",
+        (
+            "nbgrader.preprocessors:AssignLatePenalties.init_plugin",
+            "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty",
+        ),
+        "grading.autograde.saving",
+        "late penalties are the plugin's that nbgrader is set up with",
+    ),
+    Reliance(
+        "nbgrader",
+        (
+            "nbgrader.api:Gradebook.update_or_create_submission",
+            "nbgrader.api:Gradebook.update_or_create_student",
+        ),
+        "grading.autograde.saving",
+        "its commits in the middle become flushes, so that a submission is one transaction",
+        "self.db.commit()",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        ("nbgrader.preprocessors:GetGrades._get_score",),
+        "grading.nbgrader_hooks.feedback",
+        "the page says whether a person still has to mark an answer",
+    ),
+    Reliance(
+        "nbgrader",
+        ("nbgrader.preprocessors:LimitOutput.preprocess_cell",),
+        "grading.autograde.outcome",
+        "long outputs are cut as nbgrader cuts them, outside of its exporter",
+    ),
+    Reliance(
+        "nbconvert",
+        (
+            "nbconvert.filters.markdown_mistune:IPythonRenderer",
+            "nbconvert.filters.markdown_mistune:InvalidNotebook",
+            "nbconvert.filters.markdown_mistune:MarkdownWithMath.DEFAULT_PLUGINS",
+        ),
+        "grading.nbgrader_hooks.prose",
+        "students' Markdown is rendered as everywhere in Jupyter, then cleaned",
+    ),
+    Reliance(
+        "jupyter_client",
+        (
+            "jupyter_client:AsyncKernelManager.kernel_spec",
+            "jupyter_client:AsyncKernelManager.client_factory",
+            "jupyter_client.asynchronous:AsyncKernelClient.wait_for_ready",
+            "jupyter_client.provisioning:LocalProvisioner.launch_kernel",
+        ),
+        "grading.sandbox.kernels",
+        "a kernel is started by the sandbox's keeper, and known to be ready at its first word",
+    ),
+    Reliance(
+        "zmq",
+        ("zmq:Socket.bind", "zmq:USE_FD"),
+        "grading.sandbox.server",
+        "a kernel listens on sockets that were made outside of its sandbox",
+        changes=True,
+    ),
+)
+
+
+def apply():
+    """Have nbgrader's commands, and the formgrader's buttons, use this course's classes."""
+    import nbgrader.apps.api
+    import nbgrader.apps.autogradeapp
+    import nbgrader.apps.generatefeedbackapp
+
+    from grading.autograde.command import CourseAutograde
+    from grading.autograde.feedback_command import CourseFeedback
+    from grading.nbgrader_hooks import formgrader
+
+    for module in (nbgrader.apps.api, nbgrader.apps.autogradeapp):
+        module.Autograde = CourseAutograde
+    for module in (nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
+        module.GenerateFeedback = CourseFeedback
+    formgrader.register()
+
+
+def broken(reliance):
+    """Say what of a reliance does not hold any more; empty when all does."""
+    for name in reliance.names:
+        module, _, path = name.partition(":")
+        found = importlib.import_module(module)
+        for part in path.split("."):
+            found = inspect.getattr_static(found, part, None)
+            if found is None:
+                return f"there is no {name}"
+    if reliance.source:
+        found = getattr(found, "fget", found)
+        if reliance.source not in inspect.getsource(inspect.unwrap(found)):
+            return f"the source of {name} does not contain {reliance.source!r}"
+    return ""
