@@ -112,6 +112,18 @@ def test_a_limit_spans_questions_and_counts_from_its_own_beginning():
         assert not outer.is_over()
 
 
+@pytest.mark.parametrize("share", [1.0, 0.5])
+def test_a_new_limit_begins_at_what_was_used_before_it(share):
+    machine = Machine(share)
+    time_ = machine.time()
+    with time_.waiting():
+        machine.work(60)  # nobody has looked yet
+        before = machine.spent
+        limit = Limit(10, time_)
+        spent = machine.wait_until_over(limit) - before
+    assert 10 - FIRST_LOOK <= spent <= 10.1
+
+
 def test_a_new_limit_does_not_pay_for_what_was_used_before_it():
     machine = Machine(1.0)
     time_ = machine.time()
@@ -261,12 +273,13 @@ FLOODS = {
         " k.get_parent('shell')))\n"
         "while True: k.iopub_socket.send_multipart([b'stream', *m])"
     ),
-    "parts without end": (
+    "long messages": (
         "k = get_ipython().kernel\n"
         "m = k.session.msg('stream', {}, k.get_parent('shell'))\n"
         "parts = [b'stream', *k.session.serialize(m)]\n"
-        "parts[-1] = b'[' + b'[],' * 10_000_000 + b'[]]'\n"
-        "while True: k.iopub_socket.send_multipart(parts)"
+        "parts[-1] = b'[' + b'[],' * 3_000_000 + b'[]]'\n"
+        "import time\n"
+        "while True: k.iopub_socket.send_multipart(parts); time.sleep(0.05)"
     ),
 }
 
@@ -275,12 +288,18 @@ FLOODS = {
 @pytest.mark.parametrize("name", FLOODS)
 def test_a_flood_before_the_reply_costs_little(name):
     with session_with("", Limits(cell=4, grace=2)) as session:
-        heard = CellOutputs(100_000, {})
+        heard, messages = CellOutputs(100_000, {}), []
+
+        def hear(message):
+            messages.append(message["msg_type"])
+            heard.hear(message)
+
         before = resource.getrusage(resource.RUSAGE_SELF)
         with contextlib.suppress(TooLate, KernelGone):
-            session.run(FLOODS[name], heard.hear)
+            session.run(FLOODS[name], hear)
         after = resource.getrusage(resource.RUSAGE_SELF)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3
+    assert len(messages) <= 20_001
     assert after.ru_maxrss - before.ru_maxrss < 1_500_000  # KiB; a message may be 64 MiB long
     assert sum(len(json.dumps(output)) for output in heard.outputs) < 500_000
 
