@@ -1,11 +1,20 @@
 """Only what can change a mark is run: what must run, what may be left out, what runs everything."""
 
+import contextlib
+import io
+import itertools
+import random
+import re
 import symtable
+import sys
+import types
+from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grading.answers import answer, bank_of
@@ -681,3 +690,185 @@ def test_no_name_is_missed_that_the_compiler_sees(source):
     assert bound - set().union(*(each.binds_later for each in statements)) <= set().union(
         *(each.binds for each in statements)
     )
+
+
+# Programs drawn at random, run whole and as planned, must leave answers that do the same.
+
+NAMES = ["a", "b", "c", "d", "e"]
+STATEMENTS = r"""
+X = 3
+X = []
+X = [Y, 1]
+X = Y
+X = {'k': Y}
+X = (Y, Z)
+X, Y = Y, X
+X = list(Y)
+X = Y[0]
+X[0] = Y
+X['k'] = Y
+X += [Y]
+X.append(Y)
+X.insert(0, 2)
+X.note = Y
+X = getattr(Y, 'note', 0)
+setattr(X, 'note', Y)
+del X
+del X[0]
+for X in [Y, Z]: pass
+for X in Y: print(X)
+if X: Y = Z
+print(X, Y)
+print(len(X))
+X = [v for v in Y]
+X = helpers
+X = helpers.scale
+helpers.scale = X
+X.scale = Y
+import helpers as X
+X = iter(Y)
+X = next(Y, 0)
+X = zip(Y, Y)
+print(list(X))
+X = lambda: Y
+X = lambda v: Y.append(v)
+X = Y()
+X = Y(Z)
+X(Y)
+print(X())
+print(sum(1 for v in X))
+def X(): return Y
+def X(v): return [v, Y]
+def X(v=Y): return v
+def X(v, w=[]):\n    w.append(v)\n    return w
+def X(v):\n    v.append(1)\n    return v
+def X(v):\n    v.note = Y\n    return v
+def X(v):\n    Y.append(v)\n    return Z
+def X(v):\n    global Y\n    Y = v
+def X(v):\n    helpers.scale = v
+def X():\n    n = [0]\n    def step():\n        n[0] += 1\n        return n[0]\n    return step
+def X():\n    for v in Y:\n        yield v
+@Y\ndef X(v): return Z
+class X:\n    items = []\n    def add(self, v=1):\n        self.items.append(v)
+class X:\n    size = Y\n    def add(self, v=1):\n        self.size = v
+class X:\n    def __init__(self, v=0): self.v = v\n    def __call__(self, v=1): return self.v
+class X(Y):\n    def other(self): return Z
+class X:\n    def __getitem__(self, key):\n        return Y.append(key)
+X.add(Y)
+X = X.size
+try:\n    X = Y[0]\nexcept Exception as Z:\n    pass
+with X as Y: pass
+match X:\n    case [Y, *Z]: pass
+print(X := Y)
+X: int = Y
+[X.append(v) for v in [1]]
+(X if Y else Z).append(3)
+np.random.seed(3)
+X = float(np.random.rand())
+random.seed(3)
+X = random.random()
+X = np.zeros(2)
+X = np.asarray(Y)
+np.add(X, 1, X)
+np.copyto(X, 5)
+X.sort()
+X -= 1
+X.fill(7)
+""".strip().split("\n")
+ANSWERS = ["[X, Y]", "X(Y)", "X()", "helpers.scale", "X[0]", "X.note", "next(X)", "len(X)"]
+
+
+@st.composite
+def programs(draw):
+    """Return cells: the student's own, of one to three statements, and one or two answers."""
+
+    def filled(text):
+        for place in "XYZ":
+            name = draw(st.sampled_from(NAMES))
+            text = re.sub(rf"\b{place}\b", name, text)
+        return text.replace("\\n", "\n")
+
+    cells = [CodeCell("given", "import random\nimport numpy as np\nimport helpers")]
+    for _ in range(draw(st.integers(2, 7))):
+        count = draw(st.integers(1, 3))
+        lines = [filled(draw(st.sampled_from(STATEMENTS))) for _ in range(count)]
+        cells.append(CodeCell("own", "\n".join(lines)))
+    for number in range(draw(st.integers(1, 2))):
+        body = filled(draw(st.sampled_from(ANSWERS)))
+        place = draw(st.integers(1, len(cells)))
+        text = f"def answer_{number}():\n    return {body}"
+        cells.insert(place, CodeCell("answer", text))
+    return cells
+
+
+def results(cells, run):
+    """Run some cells as a kernel does, and return what the answers give."""
+    module = types.ModuleType("helpers")
+    module.scale = 1
+    names = {"__name__": "__main__"}
+    with mock.patch.dict(sys.modules, helpers=module), contextlib.redirect_stdout(io.StringIO()):
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002  the shared generator is meant
+        for cell, runs in zip(cells, run, strict=True):
+            if runs:
+                with contextlib.suppress(Exception):
+                    exec(cell.source, names)
+        found = []
+        for name in ("answer_0", "answer_1", "answer_0"):
+            try:
+                found.append(described(names[name](), 5))
+            except Exception as error:  # noqa: BLE001  whatever random programs raise
+                found.append(type(error).__name__)
+    return found
+
+
+def described(value, depth):
+    """Return what there is to see of a value, without its identity."""
+    if depth == 0 or isinstance(value, int | float | str | None):
+        return value if isinstance(value, int | float | str) else type(value).__name__
+    if isinstance(value, list | tuple):
+        return [type(value).__name__, *(described(each, depth - 1) for each in value[:6])]
+    if isinstance(value, dict):
+        return {str(key): described(each, depth - 1) for key, each in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, types.FunctionType):
+        code = value.__code__
+        seen = [described(value.__defaults__, depth - 1), described(value.__dict__, depth - 1)]
+        return [code.co_name, code.co_consts[:1] == (None,), code.co_code, *seen]
+    if isinstance(value, type):
+        kept = {k: v for k, v in vars(value).items() if not k.startswith("__")}
+        return [value.__name__, described(kept, depth - 1)]
+    if isinstance(value, types.ModuleType):
+        return [value.__name__, described(getattr(value, "scale", None), depth - 1)]
+    if isinstance(value, Iterator):
+        return [type(value).__name__, described(list(itertools.islice(value, 4)), depth - 1)]
+    return [type(value).__name__, described(getattr(value, "__dict__", None), depth - 1)]
+
+
+def compare_runs(examples, derandomize):
+    """Compare random programs; return how many cells were left out, and how many there were."""
+    counts = [0, 0]
+
+    @settings(max_examples=examples, deadline=None, derandomize=derandomize, database=None)
+    @given(programs())
+    def compare(cells):
+        found = plan(cells)
+        assert not found.everything
+        assert results(cells, found.run) == results(cells, [True] * len(cells))
+        counts[0] += found.run.count(False)
+        counts[1] += len(cells)
+
+    compare()
+    return counts
+
+
+def test_random_programs_leave_the_same_answers():
+    left_out, cells = compare_runs(300, derandomize=True)
+    assert left_out > cells / 20
+
+
+@pytest.mark.slow
+def test_many_random_programs_leave_the_same_answers():
+    left_out, cells = compare_runs(5_000, derandomize=False)
+    assert left_out > cells / 20
