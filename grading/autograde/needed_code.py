@@ -83,7 +83,7 @@ class Code:
 
     statements: tuple = ()
     refused: str = ""
-    size: int = 0
+    is_valid: bool = True
 
 
 @lru_cache(maxsize=2048)
@@ -98,7 +98,7 @@ def read_code(source):
     Returns
     -------
     Code
-        Without statements where the cell is no valid Python: then it does nothing.
+        Without statements where the cell is no valid Python.
     """
     if len(source) > MOST_CHARACTERS:
         return Code(refused=f"is longer than {MOST_CHARACTERS:,} characters")
@@ -107,16 +107,15 @@ def read_code(source):
     try:
         tree = _parse(source)
     except (SyntaxError, ValueError):
-        return Code()
+        return Code(is_valid=False)
     except (RecursionError, MemoryError):
         return Code(refused="is nested too deeply")
     except Exception as error:  # noqa: BLE001  whatever IPython's reader stumbles over
         return Code(refused=f"could not be read ({type(error).__name__})")
-    depth, size = _depth(tree)
-    if depth > DEEPEST:
+    if _depth(tree) > DEEPEST:
         return Code(refused=f"is nested more than {DEEPEST} deep")
     tree = _Magics().visit(tree)
-    return Code(tuple(_Reader(node).statement for node in tree.body), size=size)
+    return Code(tuple(_Reader(node).statement for node in tree.body))
 
 
 def _parse(source):
@@ -126,13 +125,12 @@ def _parse(source):
 
 
 def _depth(tree):
-    """Return how deep a tree is, at most one more than is read, and how many nodes it has."""
-    level, depth, size = [tree], 0, 0
+    """Return how deep a tree is; it is not looked at deeper than is read."""
+    level, depth = [tree], 0
     while level and depth <= DEEPEST:
-        size += len(level)
         level = [child for node in level for child in ast.iter_child_nodes(node)]
         depth += 1
-    return depth, size
+    return depth
 
 
 class _Magics(ast.NodeTransformer):
@@ -178,7 +176,7 @@ def _body(text):
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    return None if _depth(tree)[0] > DEEPEST // 2 else tree.body
+    return None if _depth(tree) > DEEPEST // 2 else tree.body
 
 
 @dataclass
@@ -353,6 +351,8 @@ class _Reader:
         method = getattr(self, f"_on_{_LIKE.get(type(node), type(node)).__name__}", None)
         if isinstance(node, ast.Name | ast.Attribute):
             self._chain(node, call, inside)
+        elif isinstance(node, ast.Call):
+            self._call(node, inside)
         elif method:
             method(node)
         else:
@@ -395,11 +395,14 @@ class _Reader:
 
     def _store(self, node, root, attrs):
         if isinstance(node, ast.Name):
-            if self.scopes and self._resolve(node.id) == "global":
+            is_global = self._resolve(node.id) == "global"
+            if is_global and isinstance(node.ctx, ast.Del):
+                self._read(node.id)  # it must be there
+            if is_global and self.scopes:
                 self._bind_later(node.id)
             return
         self.statement.stored.add(attrs[-1])
-        self._attributes(attrs[:-1], None)
+        self._visit(node.value)
         self._change(root)
 
     def _bind_later(self, name):
@@ -437,20 +440,20 @@ class _Reader:
         if isinstance(node.target, ast.Name) and self._resolve(node.target.id) == "global":
             self._read(node.target.id)
 
-    def _on_Call(self, node):
+    def _call(self, node, inside):
         count = len(node.args)
         if any(isinstance(each, ast.Starred) for each in node.args):
             count = -1
         call = count, tuple(each.arg for each in node.keywords)
-        self._visit(node.func, call)
+        self._visit(node.func, call, inside)
         if not isinstance(node.func, ast.Name | ast.Attribute):
             self._mark(calls_value=True)
         self._dynamic(node)
         if isinstance(node.func, ast.Attribute):
             self._method(node.func)
-        inside = self._called(node.func)
+        called = self._called(node.func)
         for each in [*node.args, *(keyword.value for keyword in node.keywords)]:
-            self._visit(each, inside=inside)
+            self._visit(each, inside=called)
 
     def _called(self, func):
         """Return (name or None, attributes, path) of what is called, or None."""
