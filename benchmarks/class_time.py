@@ -1,6 +1,6 @@
-"""What grading a class costs: run on a quiet machine (a quarter of an hour), and read the table.
+"""What grading a class costs: run it on a quiet machine, and read the table.
 
-python benchmarks/class_time.py                  # 10 honest submissions of nn_lab, and nbgrader alone
+python benchmarks/class_time.py                  # 10 honest ones, and nbgrader alone: 15 minutes
 python benchmarks/class_time.py --ours           # this course alone: two minutes
 python benchmarks/class_time.py two_hidden_layers --ours
 python benchmarks/class_time.py --mistakes 17 --ours
@@ -149,7 +149,8 @@ def main():
         count = 1
         students = [with_mistakes(students[0], assignment, options.mistakes)]
     print(
-        f"{assignment}, {count} submissions, {psutil.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+        f"{assignment}, {count} submissions, {psutil.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
     heads = ("the whole command", "wall", "processor", "wall each", "proc. each", "memory")
     print("{:<34} {:>9} {:>9} {:>11} {:>11} {:>11}".format(*heads))

@@ -60,7 +60,10 @@ WAYS = {
         ["class Box:\n    two = 3", "Box.two = 2"],
         "def f(x):\n    return Box.two * x",
     ),
-    "an array in place": (["two = np.ones(3)", "two[:] *= 2"], TWO),
+    "an array in place": (
+        ["numbers = np.ones(3)", "numbers[:] *= 2"],
+        "def f(x):\n    return numbers[0] * x",
+    ),
     "an alias": (["a = [3]", "b = a", "b[0] = 2"], "def f(x):\n    return a[0] * x"),
     "through a function": (
         ["numbers = []", "def fill(l):\n    l.append(2)", "fill(numbers)"],
