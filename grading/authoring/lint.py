@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from grading.autograde.needed import CodeCell, plan
+
 from .cells import Cell, Mistake, Notebook, read_all
 from .graded_cells import test_cell_mistakes
 from .markers import CODE_STUB, SOLUTION, regions, released
@@ -52,6 +54,50 @@ def notebook_mistakes(notebook: Notebook) -> Found:
             if _exercise_of(cell.name, exercises) is None:
                 yield cell.header, f'"{cell.name}" follows no answer= cell of its exercise'
             yield from test_cell_mistakes(cell, answers)
+    yield from story_mistakes(notebook.cells)
+
+
+def story_mistakes(cells: list[Cell]) -> Found:
+    """Find answers that depend on a story cell: the grader would run it for every student.
+
+    What answers may use without cost is imports, functions and classes.
+    """
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    for answer in (cell for cell in code if cell.kind == "answer"):
+        found = plan([CodeCell(_kind(cell, answer), cell.source) for cell in code])
+        if found.everything:
+            yield (
+                answer.header,
+                f"the grader would run all cells for this answer: {found.everything}",
+            )
+            continue
+        for cell, runs in zip(code, found.run, strict=True):
+            if runs and cell.kind in ("given", "free") and not _defines_only(cell.source):
+                name = f'"{cell.name}"' if cell.name else "the free cell"
+                yield (
+                    answer.header,
+                    f"the answer depends on {name} at line {cell.header}, which is run for every "
+                    "student then: keep what answers use in a cell of imports, functions, classes",
+                )
+
+
+_DEFINITIONS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
+
+
+def _kind(cell: Cell, answer: Cell) -> str:
+    """Return the kind of a cell for `plan`; other answers are run when this one needs them."""
+    if cell is answer:
+        return "answer"
+    return "test" if cell.kind == "test" else "given"
+
+
+def _defines_only(source: str) -> bool:
+    """Tell whether a cell holds imports, functions and classes alone."""
+    return all(
+        isinstance(node, _DEFINITIONS)
+        or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+        for node in ast.parse(source).body
+    )
 
 
 def _exercise_of(name: str, exercises: list[str]) -> str | None:
