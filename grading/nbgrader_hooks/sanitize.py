@@ -48,7 +48,7 @@ NUMBERS = "border colspan height rowspan span start value width"
 
 #: Parsing takes the square of the depth, and of the entities in one stretch of text.
 MAX_DEPTH = 500
-MAX_ENTITIES = 50_000
+MAX_ENTITIES = 60_000
 MAX_HTML = 8_000_000
 #: Tags of one text whose tags are closed in order, as programs write it.
 MAX_TAGS = 40_000
@@ -64,7 +64,7 @@ _TAG_BEGIN = re.compile(r"<[a-zA-Z/!?]")
 _TIDY = re.compile(
     r"[^<]+|<(?P<closes>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)"
     r"""(?:\s++[\w:.-]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))?+){0,50}+\s*+/?>"""
-    r"|<!--[^<>]*+-->"
+    r"|<!--(?:[^<>-]|-(?!->))*+-->"
 )
 _EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)

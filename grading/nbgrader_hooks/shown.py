@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import unescape
 
 from nbconvert.preprocessors import Preprocessor
-from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_output
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from traitlets import Bool
 
@@ -60,15 +60,18 @@ class Room:
         Characters that are shown as they were typed; the rest is left out.
     effort : int
         Work for HTML whose tags are not closed in order (`sanitize.effort`); the rest is left out.
+    tags : int
+        Tags of its HTML; the rest is left out.  nbconvert parses each page again.
     outputs : int
         Outputs; the rest is left out.
     errors : int
         Characters of long errors; of the rest only the message is shown.
     """
 
-    prose: int = 300_000
+    prose: int = 200_000
     typed: int = 1_000_000
     effort: int = 20_000_000
+    tags: int = 200_000
     outputs: int = 5_000
     errors: int = 2_000_000
 
@@ -78,6 +81,11 @@ class Room:
         if left >= 0:
             setattr(self, what, left)
         return left >= 0
+
+    def take_tags(self, html):
+        """Take the tags of clean HTML; a few are free, such as a note's."""
+        tags = html.count("<")
+        return tags <= 10 or self.take("tags", tags)
 
 
 class CleanForDisplay(Preprocessor):
@@ -140,7 +148,7 @@ class CutLongCells(Preprocessor):
     enabled = Bool(True).tag(config=True)
     #: Characters of a notebook's code that are coloured; of its code and of its plain outputs that
     #: are shown, and of each when they have been used up.
-    coloured, code, outputs, least = 250_000, 1_000_000, 2_000_000, 500
+    coloured, code, outputs, least = 250_000, 1_000_000, 1_000_000, 200
     #: Characters of an output, and of a cell and of a line that are coloured: the time that
     #: colouring takes can grow with the square of a line.
     output, coloured_cell, line = 100_000, 20_000, 1_000
@@ -193,12 +201,14 @@ def _cut_lines(text, most):
 def _safe_text(source, attachments, room):
     """Return a Markdown text in a form that is harmless, as far as there is room for it."""
     if is_finished(source):
-        if room.take("effort", effort(source)):
-            return safe_source(source, attachments)
-        return finished(TOO_LARGE)
-    if room.take("prose", len(source)):
-        return safe_source(source, attachments)
-    return _as_typed(source, room)
+        text = safe_source(source, attachments) if room.take("effort", effort(source)) else ""
+    elif room.take("prose", len(source)):
+        text = safe_source(source, attachments)
+    else:
+        return _as_typed(source, room)
+    if text and (not is_finished(text) or room.take_tags(text)):
+        return text
+    return finished(TOO_LARGE)
 
 
 def _as_typed(source, room):
@@ -233,8 +243,13 @@ def _first(outputs, room):
     if len(outputs) <= most:
         return outputs
     note = f"[{len(outputs) - most + 1:,} more outputs are left out here]"
-    note = new_output("stream", name="stderr", text=note)
+    note = _output("stream", name="stderr", text=note)
     return [*outputs[: most - 2], note, outputs[-1]]  # what a test ends with is its mark
+
+
+def _output(kind, **fields):
+    """Make an output without validating it, which takes longer than all the rest."""
+    return from_dict({"output_type": kind, **fields})
 
 
 def clean_output(output, room=None):
@@ -255,13 +270,13 @@ def clean_output(output, room=None):
     kind = output.get("output_type")
     if kind == "stream":
         name = "stderr" if output.get("name") == "stderr" else "stdout"
-        return new_output("stream", name=name, text=plain(output.get("text", "")))
+        return _output("stream", name=name, text=plain(output.get("text", "")))
     if kind == "error":
         return _clean_error(output, room)
     if kind not in ("display_data", "execute_result"):
         return None
     data, metadata = clean_data(output.get("data") or {}, output.get("metadata") or {}, room)
-    clean = new_output(kind, data=data, metadata=metadata)
+    clean = _output(kind, data=data, metadata=metadata)
     if kind == "execute_result":
         number = output.get("execution_count")
         clean.execution_count = number if type(number) is int else None
@@ -275,7 +290,7 @@ def _clean_error(output, room):
     length = sum(map(len, parts))
     if length > 2 * _SHORT and not room.take("errors", length):
         parts = [cut(f"{name[:200]}: {message}", _SHORT), "[The rest of this error is left out.]"]
-    return new_output("error", ename=name, evalue=message, traceback=parts)
+    return _output("error", ename=name, evalue=message, traceback=parts)
 
 
 def clean_data(data, metadata, room=None):
@@ -326,7 +341,7 @@ def clean_attachments(attachments):
 def _html(data, metadata, room):
     html = plain(data.get("text/html", ""))
     html = clean_html(html) if room.take("effort", effort(html)) else TOO_LARGE
-    if html == TOO_LARGE:
+    if html == TOO_LARGE or not room.take_tags(html):
         return None
     shows = "<img" in html or unescape(_MARKUP.sub("", html)).strip()
     return ({"text/html": html}, {}) if shows else None
