@@ -5,6 +5,7 @@ socket, come the assignment and then the orders, each with two open files: the o
 that the child holds until it ends.  The child grades one submission, within limits of its own.
 """
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -63,8 +64,12 @@ def _ready(told):
         grader = Grader(told["source"], recorded, Settings.from_data(told["settings"]))
     except (RuntimeError, KeyError) as error:
         return None, str(error)
-    if grader.uses_pytorch:  # takes seconds: once a batch, not in every child
+    # What takes seconds to import is imported once a batch, and not in every child.
+    if grader.uses_pytorch:
         import helpers.pytorch  # noqa: F401
+    for bank in grader.banks.values():
+        with contextlib.suppress(Exception):  # without PyTorch, say: those who need it will say so
+            bank.namespace()
     return grader, ""
 
 
