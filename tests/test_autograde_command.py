@@ -200,3 +200,17 @@ def test_the_result_reaches_no_student(course):
     assert (course / "autograded/ann/ps1/grading.json").exists()
     assert (course / "feedback/ann/ps1/1_numbers.html").exists()
     assert list(course.glob("feedback/**/grading.json")) == []
+
+
+@pytest.mark.slow
+def test_one_notebook_graded_again_leaves_the_others_as_they_were(course):
+    assert grade(course).returncode == 0
+    before = read_result(course / "autograded/ann/ps1")
+    assert grade(course, "--notebook", "no*", "--student", "ann").returncode == 1
+    assert read_result(course / "autograded/ann/ps1") == before
+    assert grade(course, "--notebook", "1*", "--student", "ann").returncode == 0
+    after = read_result(course / "autograded/ann/ps1")
+    assert after["notebooks"].keys() == before["notebooks"].keys()
+    seeds = [result["notebooks"]["1_numbers"]["batch_seed"] for result in (before, after)]
+    assert len(set(seeds)) == 2
+    assert scores(course, "ann") == [2, 3, None]

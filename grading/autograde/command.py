@@ -276,7 +276,8 @@ class CourseAutograde(Autograde):
 
         progress = _Progress(self.log, submitted, len(to_grade))
         progress.skip([each for each in submitted if each not in to_grade])
-        self.run_pre_convert_hook()
+        for _ in to_grade:
+            self.run_pre_convert_hook()
         try:
             with progress:
                 for outcome in batch.run(to_grade, make_order):

@@ -14,11 +14,11 @@ import signal
 import socket
 import sys
 
+from grading.autograde.order import READY
+
 #: Bytes that a child may write to a file, and seconds of its own processor time a notebook.
 MAX_FILE = 256 << 20
 PROCESSOR_SECONDS = 120
-#: What is said when the assignment was read.
-READY = "ready"
 #: Open files that a message brings.
 _FILES = 2
 _PR_SET_PDEATHSIG = 1

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 VERSION = 1
 #: The result's name beside the graded notebooks.  It holds the batch's seed: no student gets it.
 RESULT = "grading.json"
+#: What the process that forks says when it has read the assignment.
+READY = "ready"
 
 
 @dataclass(frozen=True)

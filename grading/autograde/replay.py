@@ -148,7 +148,7 @@ def _graded_again(coursedir, config, before, name):
                     str(Path(handed_in).resolve()),
                     target,
                     [name],
-                    before["batch_seed"],
+                    before["notebooks"][name]["batch_seed"],
                     address,
                 ),
                 longest(settings) + _SPARE,

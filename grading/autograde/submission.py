@@ -34,7 +34,7 @@ from grading.autograde.outcome import (
     put_verdict,
 )
 from grading.autograde.rebuild import ADDED, rebuild
-from grading.autograde.result import write_result
+from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.template import load_template
 from grading.diagnosis.source import bank_for
 from grading.examiner.earlier import answers_alone
@@ -120,8 +120,9 @@ class _Submission:
         """Copy what lies beside the notebooks; return what may lie beside them while they run."""
         order, source = self.order, self.grader.source.folder
         self.target.mkdir(parents=True, exist_ok=True)
+        self.earlier = {}
         if order.earlier:
-            _take_over(Path(order.earlier), self.target, order.notebooks)
+            self.earlier = _take_over(Path(order.earlier), self.target, order.notebooks)
         self.survey = survey(order.folder)
         left_out = copy_plain_files(order.folder, self.target, self.survey)
         time = self.target / TIMESTAMP
@@ -182,6 +183,7 @@ class _Submission:
         scores, comments = marks_of(nb, verdicts)
         self._write(name, nb)
         return about | {
+            "batch_seed": self.order.seed,
             "run": examination.way,
             "remarks": examination.remarks,
             "seconds": round(time.monotonic() - started, 3),
@@ -202,7 +204,6 @@ class _Submission:
             "version": VERSION,
             "student": self.order.student,
             "assignment": self.grader.source.name,
-            "batch_seed": self.order.seed,
             "graded": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "seconds": round(time.monotonic() - wall, 3),
             "examiner_processor_seconds": round(time.process_time() - processor, 3),
@@ -210,7 +211,7 @@ class _Submission:
             "source": self.grader.checksum,
             "needs_a_look": self.look,
             "log": self.log,
-            "notebooks": notebooks,
+            "notebooks": dict(sorted((self.earlier | notebooks).items())),
         }
 
 
@@ -233,9 +234,15 @@ def _notes_cell(notes):
 
 
 def _take_over(earlier, target, graded):
-    """Copy what an earlier grading left, but for the notebooks that are graded now."""
-    left_out = shutil.ignore_patterns(*[f"{name}.ipynb" for name in graded])
-    shutil.copytree(earlier, target, ignore=left_out, dirs_exist_ok=True)
+    """Copy the notebooks of an earlier grading that are not graded now; return what it found."""
+    for path in sorted(earlier.glob("*.ipynb")):
+        if path.stem not in graded:
+            shutil.copy(path, target / path.name)
+    try:
+        found = read_result(earlier)["notebooks"]
+    except ResultError:
+        return {}
+    return {name: part for name, part in found.items() if name not in graded}
 
 
 def _copy_own_files(source, target, kept):

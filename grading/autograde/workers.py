@@ -17,7 +17,7 @@ import threading
 from pathlib import Path
 from time import monotonic
 
-from grading.autograde.forking import READY
+from grading.autograde.order import READY
 from grading.autograde.result import ResultError, read_result
 from grading.sandbox import finish
 from grading.sandbox.environment import grading_environment
