@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.autograde.order import Order
 from grading.autograde.recorded import RecordedCell, RecordedNotebook
@@ -40,8 +40,10 @@ def label(name, points=None, **roles):
     return {"nbgrader": found | ({"points": points} if points is not None else {})}
 
 
-def make_assignment(folder, *tests, story=()):
+def make_assignment(folder, *tests, story=(), written=False):
     """Write ``source/ps`` with an answer, test cells, and locked cells of a story before them.
+
+    With `written`, there is a written answer at the end, for a person to mark.
 
     Returns
     -------
@@ -61,6 +63,9 @@ def make_assignment(folder, *tests, story=()):
         new_code_cell(text, id=name, metadata=label(name, 4))
         for name, text in zip(names, tests, strict=False)
     ]
+    if written:
+        roles = label("why", 2, solution=True, locked=False)
+        cells.append(new_markdown_cell("YOUR ANSWER HERE", id="why", metadata=roles))
     nb = new_notebook(cells=cells)
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nb, source / f"{NAME}.ipynb")
@@ -68,8 +73,11 @@ def make_assignment(folder, *tests, story=()):
     recorded = RecordedNotebook(
         NAME,
         [RecordedCell(name, source=text) for name, text in texts.items()],
-        [RecordedCell(name, max_score=4.0) for name in names[: len(tests)]],
-        [RecordedCell("f")],
+        [
+            *(RecordedCell(name, max_score=4.0) for name in names[: len(tests)]),
+            *([RecordedCell("why", max_score=2.0)] if written else []),
+        ],
+        [RecordedCell("f"), *([RecordedCell("why")] if written else [])],
     )
     return {
         "source": str(source),
@@ -83,7 +91,7 @@ def with_settings(told, **changes):
     return told | {"settings": replace(Settings.from_data(told["settings"]), **changes).to_data()}
 
 
-def hand_in(folder, student, f=GOOD, before=(), outputs=None):
+def hand_in(folder, student, f=GOOD, before=(), outputs=None, why=None):
     """Write a submission: the answer, and cells of the student's own before it."""
     source = nbformat.read(Path(folder, "source", "ps", f"{NAME}.ipynb"), as_version=4)
     cells = []
@@ -91,7 +99,9 @@ def hand_in(folder, student, f=GOOD, before=(), outputs=None):
         if cell.id == "f":
             cells += [new_code_cell(text) for text in before]
             cell.source = f
-        if outputs:
+        if cell.id == "why" and why:
+            cell.source = why
+        if outputs is not None and cell.cell_type == "code":
             cell.execution_count = number
             cell.outputs = outputs.get(cell.id, [])
         cells.append(cell)
