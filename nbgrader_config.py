@@ -14,7 +14,13 @@ configure(c)
 c.CourseDirectory.course_id = "gradient-lab"
 # c.CourseDirectory.db_url = "postgresql+psycopg2://user:password@host/gradebook"
 
-# Seconds for one cell, and for one student's whole notebook.
+# How many submissions are graded at a time: as many as there are cores, or a number.
+# c.CourseAutograde.jobs = 2
+
+# Only what can change a mark is run; "all" runs every cell, as nbgrader does.
+c.ExaminedExecute.run = "needed"
+
+# Seconds of processor time for one cell, and for one student's whole notebook.
 c.Execute.timeout = 30
 c.ExaminedExecute.notebook_timeout = 600
 

@@ -1,70 +1,175 @@
-"""What trusted grading costs: a class graded by this course and by nbgrader alone.
+"""What grading a class costs: run it on a quiet machine, and read the table.
 
-python benchmarks/class_time.py                 # the demo's students that have names
-python benchmarks/class_time.py --students 30   # a class drawn from the bank of answers
+python benchmarks/class_time.py                  # 10 honest ones, and nbgrader alone: 15 minutes
+python benchmarks/class_time.py --ours           # this course alone: two minutes
+python benchmarks/class_time.py two_hidden_layers --ours
+python benchmarks/class_time.py --mistakes 17 --ours
 
-Both are the whole command, `nbgrader autograde nn_lab --force`, in turns, on the same submissions
-and with the same limit for a cell.  nbgrader alone runs a student's code unconfined and in one
-process with the hidden tests, and gives up on some of these students; so the honest ones are also
-timed by themselves.
+Each figure is the whole command, `nbgrader autograde ASSIGNMENT --force`, from its start to its
+end.  Processor time is the machine's, all processes together: so nothing is missed, and nothing
+else should run.  nbgrader alone runs a student's code unconfined and in one process with the hidden
+tests; once as it comes, once with one BLAS thread.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import psutil
+
+from grading.answers import bank_of
+from grading.assignment import Assignment
 from grading.authoring.release import nbgrader
-from grading.demo import drawn_class, make_course
-from grading.sample_class import students_of
+from grading.demo import ROOT, add_assignment, make_course
+from grading.sample_class import Student
 from grading.submissions import write_submission
 
-ASSIGNMENT = "nn_lab"
-ALONE = "c = get_config()\nc.Execute.timeout = 20\n"
+ALONE = "c = get_config()\nc.Execute.timeout = 60\n"
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def make_class(folder, students, alone):
+def honest_class(assignment, count, seed=1):
+    """Return students who have everything right, half of it in their own words."""
+    rng = np.random.default_rng(seed)
+    right = _entries(assignment, 1)
+    return [
+        Student(
+            f"student{number:02}",
+            "everything right",
+            answers={
+                exercise: several[rng.integers(len(several))]
+                for exercise, several in right.items()
+                if rng.random() < 0.5
+            },
+        )
+        for number in range(1, count + 1)
+    ]
+
+
+def with_mistakes(student, assignment, count):
+    """Return a student who makes one mistake in each of so many exercises."""
+    wrong = _entries(assignment, 0)
+    mistakes = {exercise: entries[-1] for exercise, entries in list(wrong.items())[:count]}
+    return replace(student, answers=student.answers | mistakes)
+
+
+def _entries(assignment, kind):
+    found = {}
+    for notebook in Assignment(ROOT / "source" / assignment).notebooks:
+        found |= bank_of(assignment, notebook.name)[kind]
+    return {exercise: several for exercise, several in found.items() if several}
+
+
+def make_class(folder, assignment, students, cleared):
     """Make a course folder with the students' submissions."""
     make_course(folder)
-    nbgrader(folder, "generate_assignment", ASSIGNMENT)
-    source, release = folder / "source" / ASSIGNMENT, folder / "release" / ASSIGNMENT
+    nbgrader(folder, "generate_assignment", assignment)
+    source, release = folder / "source" / assignment, folder / "release" / assignment
+    executed = None if cleared else ROOT / "solutions" / assignment
     for student in students:
-        write_submission(student, source, release, folder / "submitted" / student.name / ASSIGNMENT)
-    if alone:
-        (folder / "nbgrader_config.py").write_text(ALONE, encoding="utf-8")
+        target = folder / "submitted" / student.name / assignment
+        write_submission(student, source, release, target, executed)
 
 
-def seconds(folder):
-    """Return how long the command takes; it may end with 1 where a student was given up."""
-    command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--force"]
-    start = time.perf_counter()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+class Memory(threading.Thread):
+    """Notes the most memory that a process and all that it started have together (PSS)."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.process, self.most, self.done = psutil.Process(pid), 0, threading.Event()
+
+    def run(self):
+        """Look twice a second."""
+        while not self.done.wait(0.5):
+            self.most = max(self.most, sum(map(_share, self._all())))
+
+    def _all(self):
+        try:
+            return [self.process, *self.process.children(recursive=True)]
+        except psutil.Error:
+            return []
+
+
+def _share(process):
+    try:
+        return process.memory_full_info().pss
+    except psutil.Error:
+        return 0
+
+
+def measure(folder, assignment, *options, **environment):
+    """Run the command; return seconds of wall and of processor time, and bytes of memory."""
+    command = [sys.executable, "-m", "nbgrader", "autograde", assignment, "--force", *options]
+    before, started = psutil.cpu_times(), time.perf_counter()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    memory = Memory(process.pid)
+    memory.start()
+    process.wait()
+    wall, after = time.perf_counter() - started, psutil.cpu_times()
+    memory.done.set()
+    used = sum(getattr(after, k) - getattr(before, k) for k in ("user", "nice", "system"))
+    return wall, used, memory.most
+
+
+def show(what, count, wall, used, memory):
+    """Print a row of the table."""
+    print(
+        f"{what:<34} {wall:7.1f} s {used:7.1f} s {wall / count:9.2f} s {used / count:9.2f} s "
+        f"{memory / 2**30:7.2f} GiB",
+        flush=True,
+    )
+    return wall
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=2, help="take the best of so many (2)")
-    parser.add_argument("--students", type=int, default=0, help="draw a class of so many")
-    parser.add_argument("--seed", type=int, default=1, help="of the class that is drawn (1)")
+    add_assignment(parser)
+    parser.add_argument("--students", type=int, default=10, help="submissions (10)")
+    parser.add_argument("--mistakes", type=int, default=0, help="one with so many mistakes, alone")
+    parser.add_argument("--cleared", action="store_true", help="handed in without any outputs")
+    parser.add_argument("--ours", action="store_true", help="without nbgrader alone")
+    parser.add_argument("--jobs", type=int, default=0, help="at a time (as many as cores)")
     options = parser.parse_args()
-    members = (
-        drawn_class(ASSIGNMENT, options.students, options.seed)
-        if options.students
-        else students_of(ASSIGNMENT)
+    assignment, count = options.assignment, options.students
+    students = honest_class(assignment, count)
+    if options.mistakes:
+        count = 1
+        students = [with_mistakes(students[0], assignment, options.mistakes)]
+    print(
+        f"{assignment}, {count} submissions, {psutil.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}"
     )
-    honest = [s for s in members if not s.loses and not s.wrong and not s.untouched]
-    classes = {f"the class of {len(members)}": members, f"{len(honest)} honest ones": honest}
+    heads = ("the whole command", "wall", "processor", "wall each", "proc. each", "memory")
+    print("{:<34} {:>9} {:>9} {:>11} {:>11} {:>11}".format(*heads))
     with tempfile.TemporaryDirectory() as place:
-        for what, students in classes.items():
-            ours, alone = Path(place, what, "ours"), Path(place, what, "alone")
-            make_class(ours, students, alone=False)
-            make_class(alone, students, alone=True)
-            times = [(seconds(ours), seconds(alone)) for _ in range(options.repeats)]
-            a, b = map(min, zip(*times, strict=True))
-            print(f"{what:22} ours {a:6.1f} s   nbgrader alone {b:6.1f} s   ratio {a / b:.2f}")
+        folder = Path(place, "course")
+        make_class(folder, assignment, students, options.cleared)
+        jobs = [f"--CourseAutograde.jobs={options.jobs}"] if options.jobs else []
+        measure(folder, assignment, "--student", students[0].name)  # reads everything from disk
+        ours = show("this course", count, *measure(folder, assignment, *jobs))
+        if options.ours:
+            return
+        (folder / "nbgrader_config.py").write_text(ALONE, encoding="utf-8")
+        alone = show("nbgrader alone", count, *measure(folder, assignment))
+        one = show(
+            "nbgrader alone, one BLAS thread", count, *measure(folder, assignment, **ONE_THREAD)
+        )
+    print(
+        f"nbgrader alone / this course: {alone / ours:.1f}, with one BLAS thread {one / ours:.1f}"
+    )
 
 
 if __name__ == "__main__":

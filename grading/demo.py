@@ -27,7 +27,7 @@ from grading.submissions import write_submission
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = ".made-by-the-demo"
 #: What `nbgrader autograde` logs of a student who is done.
-_GRADED = re.compile(r"(\S+): (?:not )?graded \(\d+ of \d+")
+_GRADED = re.compile(r"(\S+): (?:not )?graded \((\d+) of \d+")
 #: So many of the demo's students are drawn from the bank, beside those that are there by name.
 DRAWN = 3
 
@@ -143,7 +143,7 @@ def make_course(folder):
 
 
 def nbgrader(folder, command, assignment, each=()):
-    """Run one of nbgrader's commands in `folder`; show how far it is with the students in `each`."""
+    """Run one of nbgrader's commands in `folder`; show how far it is with the class in `each`."""
     log = folder / f"{command}.log"
     arguments = [sys.executable, "-m", "nbgrader", command, assignment]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -157,16 +157,19 @@ def nbgrader(folder, command, assignment, each=()):
         encoding="utf-8",
         errors="replace",
     )
+    shows = bool(each) and sys.stdout.isatty()
     with (
         process,
         log.open("w", encoding="utf-8") as file,
-        tqdm(total=len(each), unit=" students", disable=not each, file=sys.stdout) as bar,
+        tqdm(total=len(each), unit=" students", disable=not shows, file=sys.stdout) as bar,
     ):
         for line in process.stdout:
             file.write(line)
-            if found := _GRADED.search(line):
+            if each and (found := _GRADED.search(line)):
                 bar.set_postfix_str(found[1], refresh=False)
                 bar.update()
+                if not shows:
+                    say(f"   {found[1]} ({found[2]} of {len(each)})")
     if process.returncode:
         tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
         raise SystemExit(f"nbgrader {command} failed; the whole log is {shown(log)}\n{tail}")

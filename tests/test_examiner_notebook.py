@@ -169,7 +169,7 @@ def test_cells_and_notebooks_have_their_time():
     verdicts = verdicts_on(cells, limits=Limits(cell=1, notebook=2.5, grace=3))
     assert time.monotonic() - started < 30
     assert errors(verdicts[0])[-1] == "CellTimeoutError"
-    assert "it had 1 s and was not done" in verdicts[0].outputs[-1]["evalue"]
+    assert "it took longer than 1 s" in verdicts[0].outputs[-1]["evalue"]
     assert errors(verdicts[-1]) == ["NotRun"]
     assert "limit of 2.5 s was used up" in verdicts[-1].outputs[0]["evalue"]
 

@@ -3,7 +3,11 @@
 import base64
 import collections
 import contextlib
+import dataclasses
+import datetime
+import decimal
 import enum
+import fractions
 import json
 import math
 import resource
@@ -12,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.sparse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -113,6 +118,12 @@ class LongList(list):
         return iter([1] * 5)
 
 
+def objects(items):
+    array = np.empty(len(items), dtype=object)
+    array[:] = items
+    return array
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
@@ -128,6 +139,18 @@ class LongList(list):
         (np.longdouble(0.5), np.float64(0.5)),
         (np.asfortranarray([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])),
         (frozenset({1}), {1}),
+        (type("Sevens", (set,), {"__iter__": lambda self: iter([7])})({1}), {1}),
+        (np.clongdouble(0.5), np.complex128(0.5)),
+        (type("N", (np.float64,), {"__array__": lambda *_: np.array([{}])})(0.5), np.float64(0.5)),
+        (np.array([0.5, np.nan], dtype=np.longdouble), np.array([0.5, np.nan])),
+        (np.bytes_(b"a"), b"a"),
+        (np.array([[1.0]]).view(np.matrix), np.array([[1.0]])),
+        (np.broadcast_to(1.5, (2, 2)), np.array([[1.5, 1.5], [1.5, 1.5]])),
+        (collections.Counter("a"), {"a": 1}),
+        (collections.defaultdict(list, a=[1]), {"a": [1]}),
+        (enum.StrEnum("Kind", "A").A, "a"),
+        (slice(np.int64(1), None), slice(1, None)),
+        (np.array([np.zeros(2), None], dtype=object)[:1], objects([np.zeros(2)])),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -157,6 +180,31 @@ def test_arrays_that_come_are_the_test_s_own_and_writable():
         np.array(["2020-01-01"], dtype="M8[D]"),
         bytearray(b"a"),
         range(3),
+        np.timedelta64(3, "D"),
+        np.timedelta64("NaT"),
+        np.array([3], dtype="m8[s]"),
+        np.datetime64("2020-01-01"),
+        np.datetime64("NaT"),
+        np.array([(1, 2.0)], dtype=[("a", int), ("b", float)])[0],
+        np.void(b"abc"),
+        np.array([b"ab"]),
+        np.array(["a"], dtype=np.dtypes.StringDType()),
+        enum.Enum("Plain", "A").A,
+        dataclasses.make_dataclass("Point", ["x"])(1),
+        fractions.Fraction(1, 2),
+        decimal.Decimal(1),
+        datetime.timedelta(1),
+        slice("a", "b"),
+        {np.str_("a"): 1},
+        {np.int64(1): 1},
+        scipy.sparse.eye_array(2),
+        np.random.default_rng(1),
+        memoryview(b"a"),
+        iter([1]),
+        dict.fromkeys("a").keys(),
+        int,
+        Ellipsis,
+        NotImplemented,
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -185,6 +233,11 @@ LOOP.append(LOOP)
         [0] * (wire.MAX_NODES + 1),
         np.zeros(wire.MAX_BYTES // 8 + 1),
         np.broadcast_to(0.0, (10**6, 10**6)),
+        np.broadcast_to(1, 10**9),
+        np.broadcast_to(None, 10**9),
+        np.broadcast_to("a", 10**9),
+        np.zeros((0, 10**12)),
+        objects([LOOP]),
         [np.zeros(wire.MAX_BYTES // 16)] * 3,
         "x" * (wire.MAX_BYTES + 1),
         np.full(1000, "x" * 5000),
@@ -194,6 +247,53 @@ LOOP.append(LOOP)
 def test_too_much_is_not_sent(value):
     with pytest.raises(WireError, match="too"):
         encode(value, no_reference)
+
+
+def test_more_axes_than_the_examiner_s_numpy_may_have_are_not_sent():
+    with pytest.raises(WireError, match="more than 32 axes"):
+        encode(np.ones((1,) * 33), no_reference)
+    assert through(np.ones((1,) * 32)).ndim == 32
+
+
+def tensors(torch):
+    """Tensors of all kinds, each with what comes of it: an array, or None for a reference."""
+    bits = torch.tensor([1.5, -2.0])
+    named = {
+        "needs a slope": (bits.clone().requires_grad_(), [1.5, -2.0]),
+        "a parameter": (torch.nn.Parameter(bits), [1.5, -2.0]),
+        "bfloat16": (bits.bfloat16(), [1.5, -2.0]),
+        "float16": (bits.half(), [1.5, -2.0]),
+        "whole": (torch.tensor([[1, 2]]), [[1, 2]]),
+        "truth": (torch.tensor(True), True),
+        "empty": (torch.zeros(0, 3), np.zeros((0, 3))),
+        "conjugate": (torch.tensor([1 + 2j]).conj(), [1 - 2j]),
+        "a view": (torch.ones(1).expand(3), [1, 1, 1]),
+        "sparse": (torch.eye(2).to_sparse(), None),
+        "compressed": (torch.eye(2).to_sparse_csr(), None),
+        "without data": (torch.ones(2, device="meta"), None),
+        "quantised": (torch.quantize_per_tensor(bits, 0.1, 0, torch.qint8), None),
+        "of 8 bits": (bits.to(torch.float8_e4m3fn), None),
+    }
+    return named
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_tensors_come_as_they_are_or_by_reference():
+    torch = pytest.importorskip("torch", reason="needs PyTorch: python3 course.py torch")
+    for name, (tensor, values) in tensors(torch).items():
+        found = decode(encode([tensor], lambda thing: {"number": id(thing)}), lambda r: r)[0]
+        if values is None:
+            assert found == {"number": id(tensor)}, name
+        else:
+            assert np.array_equal(found.numpy(), values), name
+            assert not found.requires_grad, name
+    with pytest.raises(WireError, match="too large"):
+        encode(torch.ones(1).bfloat16().expand(10**10), no_reference)
+
+
+def test_a_table_of_pandas_goes_by_reference():
+    table = pytest.importorskip("pandas", reason="not among the course's packages").DataFrame([1])
+    assert '"number": 1' in encode(table, lambda thing: {"number": 1})
 
 
 def array(dtype="<f8", shape=(1,), raw=bytes(8)):

@@ -5,7 +5,7 @@ import copy
 import re
 import sys
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import nbformat
 import numpy as np
@@ -17,13 +17,21 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.utils import compute_checksum
 from xss_vectors import FORGED, HTML, MARKDOWN, PIXEL, all_cells, html_cell, markdown_cell
 
-from grading.autograde.rebuild import MISTAKES
+from grading.autograde.rebuild import KIND, MISTAKES, OUTPUTS
 from grading.nbgrader_hooks.feedback import LEFT_OUT, HideFromStudents
 from grading.nbgrader_hooks.formgrader import page_policy
 from grading.nbgrader_hooks.pages import notebook_title
 from grading.nbgrader_hooks.places import Places
-from grading.nbgrader_hooks.prose import markdown_html, safe_source
-from grading.nbgrader_hooks.sanitize import MAX_DEPTH, TAGS, clean_html, picture_address
+from grading.nbgrader_hooks.prose import markdown_html, safe_source, typeset
+from grading.nbgrader_hooks.sanitize import (
+    MAX_DEPTH,
+    MAX_LOOSE_TAGS,
+    TAGS,
+    TOO_LARGE,
+    clean_html,
+    effort,
+    picture_address,
+)
 from grading.nbgrader_hooks.shown import CleanForDisplay, clean_attachments, clean_data
 from helpers import gradient_check
 from helpers.report.maths import ELEMENTS
@@ -272,20 +280,196 @@ def test_title_is_the_notebooks_own():
 # Nothing takes long, nothing stops the others
 
 
-@pytest.mark.parametrize("unit", ["<div>", "<b></a>", "<ul><li>", "<svg ", "<table><td>", "&"])
+def work(function, *arguments):
+    """Return the seconds of processor time that a call takes."""
+    start = process_time()
+    function(*arguments)
+    return process_time() - start
+
+
+HOSTILE = ["<div>", "<b></a>", "<a1></a2>", "<x-y></x-z>", "<ul><li>", "<svg ", "<table><td>", "&"]
+HOSTILE += ['<b a="</b>"></c>', "<svg></svg>", "<title>", "<", "<td>x</td>", "<b a b>"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_html_is_cleaned_in_time(unit):
-    start = perf_counter()
-    clean_html(unit * (2_000_000 // len(unit)))
-    assert perf_counter() - start < 20
-    assert clean_html("<div>" * (MAX_DEPTH + 1)).startswith("<p>[Not shown here")
+    assert work(clean_html, unit * (2_000_000 // len(unit))) < 3
 
 
+def test_html_that_is_nested_too_deeply_is_not_shown():
+    assert clean_html("<div>" * (MAX_DEPTH + 1) + "</div>" * (MAX_DEPTH + 1)) == TOO_LARGE
+    assert clean_html("<div>" * (MAX_DEPTH + 1)) == TOO_LARGE
+    assert clean_html("<div>x" * MAX_DEPTH).count("<div>") == MAX_DEPTH
+
+
+@pytest.mark.parametrize("unit", ["<div>", "<b></a>", "<a1></a2>", "<ul><li>", '<b a="</b>">'])
+def test_tags_that_are_not_closed_in_order_are_limited(unit):
+    tags = MAX_LOOSE_TAGS // unit.count("<")
+    assert effort(unit * tags) in range(1, MAX_LOOSE_TAGS**2 + 1)
+    assert clean_html(unit * (tags + 1)) == TOO_LARGE
+
+
+def test_one_tag_of_many_attributes_is_not_parsed():
+    attributes = " ".join(f"a{i}" for i in range(20_000))
+    assert clean_html(f"<b {attributes}>x</b>") == TOO_LARGE
+    assert clean_html("<b a1 a2>x</b>") == "<b>x</b>"
+
+
+@pytest.mark.parametrize("unit", ["<td>x</td>", "<b></b>", "<p>a<br></p>", "<!-- x -->", "&amp; "])
+def test_tidy_html_of_many_tags_is_shown(unit):
+    assert clean_html(unit * 10_000) != TOO_LARGE
+    assert clean_html(unit * 70_000) == TOO_LARGE
+
+
+def test_clean_html_is_clean():
+    grows = "".join(f"<font a={i}><b a={i}><p>" for i in range(60))
+    for html in (grows, "<div>" * 300, "<p>" * 900, "<table><b>" * 200):
+        once = clean_html(html)
+        assert clean_html(once) == once
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["$$ a ", r"\begin{a}", "[a](", "$", "> ", "`"])
 def test_hostile_markdown_is_cleaned_in_time(unit):
-    start = perf_counter()
     assert markdown_html(unit * 100_000).startswith("<pre>")
-    markdown_html(unit * (19_000 // len(unit)))
-    assert perf_counter() - start < 30
+    assert work(markdown_html, unit * (19_000 // len(unit))) < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"![a](data:image/png;base64,{'A' * 500_000})"
+        + "![](data:image/png;base64,AAAA00000000====)" * 300,
+        "![](data:image/png;base64,AAAA00000007====)",
+        "[a]: http://" + "b" * 9_000 + "\n\n" + "[a] " * 2_500,
+    ],
+)
+def test_a_text_that_names_a_thing_again_and_again_stays_small(text):
+    assert len(markdown_html(text)) < 10_000_000
+
+
+def test_a_pasted_picture_that_is_shown_again_and_again_stays_small():
+    picture = base64.b64encode(base64.b64decode(PIXEL) + b"\0" * 300_000).decode()
+    html = markdown_html("![a](attachment:a) " * 900, {"a": {"image/png": picture}})
+    assert "[picture too large: a]" in html
+    assert len(html) < 10_000_000
+
+
+@pytest.mark.parametrize("unit", ["<", "<p", "<code>", "<p>$x$</p>", "$$a "])
+@pytest.mark.slow
+def test_typesetting_takes_linear_time(unit):
+    once, twice = (work(typeset, unit * (n // len(unit))) for n in (100_000, 200_000))
+    assert twice < 3 * once + 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["# a" + "#" * 200_000 + "b", "# " + " " * 200_000 + "\n"])
+def test_the_title_is_found_in_linear_time(text):
+    assert work(notebook_title, new_notebook(cells=[new_markdown_cell(text)]), "n") < 1
+
+
+@pytest.mark.slow
+def test_secrets_are_looked_for_in_linear_time():
+    cells = [html_cell("<" * 300_000), graded_test(f"{SECRET}\nx = 1")]
+    nb = new_notebook(cells=cells)
+    assert work(HideFromStudents(enabled=True).preprocess, nb, {}) < 2
+
+
+def test_formulas_of_outputs_are_set_as_far_as_the_notebook_has_room(feedback):
+    cells = [html_cell("<p>$x$</p>"), html_cell("a" * 300_000 + "$x$"), html_cell("<p>$x$</p>")]
+    assert page(feedback, *cells, metadata={}).count("<math") == 2
+
+
+def many(n, **output):
+    return new_code_cell("x", outputs=[new_output("stream", **output)] * n)
+
+
+LARGE = {
+    "text": [new_markdown_cell(f"{n} " * 9_000) for n in range(30)],
+    "typed": [new_markdown_cell("_" * 60_000) for n in range(30)],
+    "outputs": [many(4_000, text="a"), many(2_000, text="b"), many(3, text="c")],
+    "errors": [
+        new_code_cell("x", outputs=[new_output("error", ename="E", traceback=["a" * 900_000])])
+        for _ in range(4)
+    ],
+    "loose": [html_cell(f"<p>{n}" + "<b><p>" * 490) for n in range(30)],
+    "tags": [html_cell(f"<i>{n}</i>" * 10_000) for n in range(13)],
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_a_large_notebook_is_cut_and_says_so_and_cleaning_it_again_changes_nothing(kind):
+    nb = cleaned(*LARGE[kind])
+    words = "Not shown here|<pre>|more outputs|rest of this error"
+    assert re.search(words, nbformat.writes(nb))
+    assert nb.cells != LARGE[kind]
+    assert cleaned(*nb.cells).cells == nb.cells
+
+
+def test_answers_have_room_before_anything_else():
+    answer = new_markdown_cell("*mine*", metadata={"nbgrader": {"grade_id": "a"}})
+    floods = [new_markdown_cell(f"{n} " * 9_000) for n in range(30)]
+    assert cleaned(*floods, answer).cells[-1].source == "*mine*"
+
+
+def test_a_mark_stays_behind_many_outputs():
+    mark = new_output("execute_result", data={"text/plain": "0.5"}, execution_count=3)
+    cell = many(7_000, text="a")
+    cell.outputs.append(mark)
+    (cell,) = cleaned(cell).cells
+    assert len(cell.outputs) == 5_000
+    assert cell.outputs[-1] == mark
+    assert "2,002 more outputs" in cell.outputs[-2].text
+
+
+def test_code_that_takes_long_to_colour_is_shown_without_colours(feedback):
+    dotted = "a." * 10_000
+    html = page(feedback, new_code_cell(dotted), new_code_cell("def f(): 1"), metadata={})
+    assert dotted in html
+    assert html.count('<span class="k">def</span>') == 1
+
+
+def test_a_page_shows_the_first_lines_of_a_long_output(feedback):
+    text = "secret line\n" * 200_000
+    html = page(feedback, new_code_cell("x", outputs=[new_output("stream", text=text)]))
+    assert "more characters]" in html
+    shown = re.search(r'<pre class="output stdout">(.*?)\[', html, re.DOTALL)[1]
+    assert set(shown.splitlines()) == {"secret line"}
+
+
+# Where outputs come from
+
+
+@pytest.mark.parametrize("template", ["feedback", "formgrade"])
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [("handed in", "Outputs as handed in"), ("redrawn", "Drawn again when grading")],
+)
+def test_a_page_says_where_outputs_come_from(template, origin, words):
+    made_by = exporter(template, safe=True)
+    cell = new_code_cell("x", outputs=[new_output("stream", text="y")], metadata={OUTPUTS: origin})
+    html = BeautifulSoup(page(made_by, cell, metadata={}), "html.parser")
+    assert [line.get_text() for line in html(class_="origin")] == [words]
+
+
+@pytest.mark.parametrize("template", ["feedback", "formgrade"])
+def test_a_student_cannot_say_where_outputs_come_from(template):
+    line = '<p class="origin">Outputs as handed in</p>'
+    cells = [html_cell(line), markdown_cell(line)]
+    cells.append(new_code_cell("x", outputs=[new_output("stream", text="y")]))
+    cells[-1].metadata[OUTPUTS] = ["handed in"]
+    cells.append(new_code_cell("x", metadata={OUTPUTS: "handed in"}))  # nothing to speak of
+    html = BeautifulSoup(page(exporter(template, safe=True), *cells), "html.parser")
+    assert html(class_="origin") == []
+
+
+def test_what_a_cell_is_stays_when_it_is_cleaned():
+    sound = {KIND: "own", OUTPUTS: "redrawn"}
+    forged = {KIND: "<script>", OUTPUTS: {}}
+    cells = [new_code_cell("", metadata=dict(m)) for m in (sound, forged)]
+    cells.append(new_markdown_cell("", metadata=dict(sound)))
+    assert [dict(cell.metadata) for cell in cleaned(*cells).cells] == [sound, {}, {}]
 
 
 def test_broken_characters_do_not_stop_a_page(feedback):

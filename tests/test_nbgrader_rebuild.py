@@ -4,9 +4,10 @@ import copy
 
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from grading.autograde.rebuild import rebuild
+from grading.autograde import recognise
+from grading.autograde.rebuild import KIND, rebuild
 from grading.autograde.template import Slot, Template, split_region
 
 STUB = "def double(x):\n    raise NotImplementedError()"
@@ -116,8 +117,8 @@ def test_own_cells_keep_their_place_and_lose_their_labels(template, cells):
     forged = make(new_code_cell, "forged", "1", points=50)
     built, notes = rebuild(template, [first, *cells[:3], mine, *cells[3:], forged])
     assert sources(built) == ["My name", *RIGHT[:3], mine.source, *RIGHT[3:], RUBRIC, "1"]
-    assert built[4].metadata == {}
-    assert built[-1].metadata == {}
+    assert built[4].metadata == {KIND: "own"}
+    assert built[-1].metadata == {KIND: "own"}
     assert "does not have" in notes[0]
 
 
@@ -191,3 +192,52 @@ def test_images_pasted_into_a_written_answer_are_kept(template, cells):
 def test_split_region_takes_the_markers_away():
     text = "a\n### BEGIN X\nb\n### END X\nc"
     assert split_region(text, ("BEGIN X", "END X")) == ("a\nc", "b")
+
+
+def kinds(cells):
+    return [cell.metadata.get(KIND) for cell in cells if cell.cell_type == "code"]
+
+
+def test_code_cells_say_what_they_are(template, cells):
+    template = Template(template.slots, free_code=("show(double)\n",))
+    given, changed = new_code_cell("show(double)  "), new_code_cell("show(triple)")
+    built, _ = rebuild(template, [*cells[:3], given, changed, *cells[3:]])
+    assert kinds(built) == ["given", "answer", "given", "own", "test"]
+
+
+def with_output(cell, text):
+    cell.outputs = [new_output("stream", text=text)]
+    cell.execution_count = 7
+    return cell
+
+
+def shown(cell):
+    return [output.text for output in cell.outputs], cell.execution_count
+
+
+def test_outputs_are_kept_but_for_tests_and_edited_locked_cells(template, cells):
+    mine = with_output(new_code_cell("print(1)"), "mine")
+    for cell in cells[1:4]:
+        with_output(cell, f"of {cell.id}")
+    built, _ = rebuild(template, [*cells, mine])
+    assert shown(by_id(built, "imports")) == (["of imports"], 7)
+    assert shown(by_id(built, "double")) == (["of double"], 7)
+    assert shown(by_id(built, "test")) == ([], None)
+    assert shown(built[-1]) == (["mine"], 7)
+    cells[1].source = "import cmath"
+    built, _ = rebuild(template, cells)
+    assert shown(by_id(built, "imports")) == ([], None)
+
+
+def test_copies_of_an_answer_are_compared_in_linear_time(template, cells, monkeypatch):
+    seen = []
+
+    def squeeze(text):
+        seen.append(len(text))
+        return recognise.squeeze(text)
+
+    monkeypatch.setattr("grading.autograde.rebuild.squeeze", squeeze)
+    copies = [copied(cells[2], id=f"copy{n}") for n in range(400)]
+    copies.append(copied(cells[2], source=DOUBLE + "#" * 10_000))
+    rebuild(template, [*cells[:2], *copies, *cells[3:]])
+    assert sum(seen) < 400 * 4 * len(DOUBLE) + 10 * 10_000

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sandbox_room import FEW_IMPORTS, LIMITS, MIB, kernel
@@ -84,6 +85,25 @@ def test_processor_time_of_children_is_summed(room):
         """)
         assert run.dies(120)
         assert room.ended == "it used more than 4 s of processor time"
+
+
+def test_open_files_of_children_are_summed(room):
+    """Each may be waited for by each other one, in the system's own memory."""
+    if Path("/proc/self/fd").stat().st_size == 0:
+        pytest.skip("this Linux does not tell how many files a process has open")
+    with kernel(room) as run:
+        run.begin("""
+            import os, time
+            try:
+                while True: os.eventfd(0)
+            except OSError: pass
+            for _ in range(20):
+                if not os.fork(): break
+            time.sleep(60)
+        """)
+        assert run.dies()
+        assert room.ended == "it had more than 4,096 files open at a time"
+    assert is_as_new(room)
 
 
 def test_many_empty_files(room):

@@ -10,12 +10,14 @@ all of it is done, its marks are saved, in one transaction, and the folder takes
 this process.
 """
 
+import contextlib
 import glob
 import logging
 import os
 import re
 import shutil
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -23,7 +25,6 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, NbGraderException
-from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
@@ -32,7 +33,7 @@ from traitlets import Integer
 from grading import pytorch
 from grading.assignment import Assignment
 from grading.autograde.batch import Batch, default_jobs
-from grading.autograde.intake import read_plain_file
+from grading.autograde.intake import handed_in_at
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
@@ -297,24 +298,22 @@ class CourseAutograde(Autograde):
             return
         each.lines += [tuple(line) for line in result["log"]]
         each.look += result["needs_a_look"]
-        folder, graded = self._unfinished(each), self._graded(each)
         try:
-            save_marks(
-                self,
-                self.coursedir.assignment_id,
-                each.student,
-                handed_in_at(folder),
-                result["notebooks"],
-            )
-            # From here on, whatever happens, the next run would do it again: the folder is there.
-            if graded.exists():
-                remove(graded)
-            graded.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(folder, graded)
-            self.set_permissions(self.coursedir.assignment_id, each.student)
+            with _logged_later(self.log, each):
+                self._save(each, result["notebooks"])
         except (NotSaved, OSError, SQLAlchemyError) as error:
             each.look.append(f"{each.student}: NOT GRADED: its marks were not saved: {error}.")
-            return
+
+    def _save(self, each, notebooks):
+        folder, graded = self._unfinished(each), self._graded(each)
+        assignment = self.coursedir.assignment_id
+        save_marks(self, assignment, each.student, handed_in_at(folder), notebooks)
+        # From here on, whatever happens, the next run would do it again: the folder is there.
+        if graded.exists():
+            remove(graded)
+        graded.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder, graded)
+        self.set_permissions(assignment, each.student)
         self.run_post_convert_hook()
 
     def _forget(self, each):
@@ -327,6 +326,24 @@ class CourseAutograde(Autograde):
         for each in submitted:
             for level, text in each.lines:
                 self.log.log(_LEVELS[level], text)
+
+
+@contextlib.contextmanager
+def _logged_later(log, each):
+    """Keep what this thread logs in the block for when it is the submission's turn."""
+    thread = threading.get_ident()
+
+    def keep(record):
+        if record.thread != thread:
+            return True
+        each.lines.append((record.levelname.lower(), record.getMessage()))
+        return False
+
+    log.addFilter(keep)
+    try:
+        yield
+    finally:
+        log.removeFilter(keep)
 
 
 class _Progress:
@@ -389,24 +406,6 @@ def _to_go(seconds):
         return ""
     minutes, rest = divmod(round(seconds), 60)
     return f", about {f'{minutes} min' if minutes else f'{rest} s'} to go"
-
-
-def handed_in_at(folder):
-    """Return when a submission was handed in, as far as its ``timestamp.txt`` can be read.
-
-    Parameters
-    ----------
-    folder : path
-
-    Returns
-    -------
-    datetime.datetime or None
-    """
-    try:
-        text = read_plain_file(Path(folder, "timestamp.txt"))[:200].decode("utf-8").strip()
-        return parse_utc(text) if text else None
-    except (OSError, ValueError, OverflowError):
-        return None
 
 
 def _remove_empty(folder, up_to):

@@ -17,7 +17,7 @@ from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
 from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, not_run
-from grading.sandbox import BIG, clear, fill, kernel_manager, require, spent, why_ended
+from grading.sandbox import BIG, clear, fill, kernel_manager, plain, require, spent, why_ended
 
 #: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
 NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
@@ -71,6 +71,8 @@ class Examination:
         self._recorded, self._source, self._bank = recorded, source, bank
         self._files, self._address, self._settings = files, address, settings
         self._seed_of = seed_of
+        # Where nothing tells the processor time, limits count time on the clock.
+        self._spent = None if plain.is_plain(address) else lambda: spent(address)
         tests = {name: (text, points) for name, text, points in recorded.tests}
         self._nodes = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
         self._cells = [_told(node, tests) for node in self._nodes]
@@ -147,7 +149,7 @@ class Examination:
                 lambda: kernel_manager(self._address),
                 lambda: why_ended(self._address),
                 recognise,
-                lambda: spent(self._address),
+                self._spent,
             )
         finally:
             clear(self._address)
@@ -207,14 +209,16 @@ def _are_stale(nodes):
 
     In a notebook that was run from top to bottom, the numbers rise.
     """
-    counts = [
-        node.get("execution_count")
-        for node in nodes
-        if node.metadata.get("nbgrader", {}).get("grade") is not True
-    ]
+    counts = [node.get("execution_count") for node in nodes if _counts(node)]
     if not all(type(count) is int for count in counts):
         return True
     return any(later <= earlier for earlier, later in itertools.pairwise(counts))
+
+
+def _counts(node):
+    """Tell whether a cell is an answer, or the assignment's own but no test and no scratch cell."""
+    label = node.metadata.get("nbgrader", {})
+    return bool(label.get("solution") or label.get("locked")) and not label.get("grade")
 
 
 def _missing_in(verdict):

@@ -5,6 +5,7 @@ socket, come the assignment and then the orders, each with two open files: the o
 that the child holds until it ends.  The child grades one submission, within limits of its own.
 """
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -16,6 +17,8 @@ import sys
 #: Bytes that a child may write to a file, and seconds of its own processor time a notebook.
 MAX_FILE = 256 << 20
 PROCESSOR_SECONDS = 120
+#: What is said when the assignment was read.
+READY = "ready"
 #: Open files that a message brings.
 _FILES = 2
 _PR_SET_PDEATHSIG = 1
@@ -32,7 +35,7 @@ def main():
     with os.fdopen(files[0], encoding="utf-8") as file:
         grader, error = _ready(json.load(file))
     with os.fdopen(files[1], "w", encoding="utf-8") as answer:
-        answer.write(error)
+        answer.write(error or READY)
     if error:
         return
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the children: their pipe tells
@@ -61,8 +64,12 @@ def _ready(told):
         grader = Grader(told["source"], recorded, Settings.from_data(told["settings"]))
     except (RuntimeError, KeyError) as error:
         return None, str(error)
-    if grader.uses_pytorch:  # takes seconds: once a batch, not in every child
+    # What takes seconds to import is imported once a batch, and not in every child.
+    if grader.uses_pytorch:
         import helpers.pytorch  # noqa: F401
+    for bank in grader.banks.values():
+        with contextlib.suppress(Exception):  # without PyTorch, say: those who need it will say so
+            bank.namespace()
     return grader, ""
 
 

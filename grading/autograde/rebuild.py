@@ -6,8 +6,10 @@ What a cell is, where it stands and what it is worth never do.
 
 import copy
 from collections import defaultdict
+from functools import cache
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader import utils
 
 from grading.autograde.notes import Notes
 from grading.autograde.recognise import choose_answers, identify, label, squeeze
@@ -16,10 +18,13 @@ from grading.autograde.recognise import choose_answers, identify, label, squeeze
 ADDED = "gradient_lab"
 #: Key of a test cell's metadata: titles of the mistakes that an answer was recognised as.
 MISTAKES = "gradient_lab_mistakes"
+#: Key of a code cell's metadata: what it is, one of `KINDS`.
 KIND = "gradient_lab_kind"
+#: An answer; a test; the assignment's own text; the student's own.
+KINDS = ANSWER, TEST, GIVEN, OWN = ("answer", "test", "given", "own")
+#: Key of a code cell's metadata: where its outputs come from, one of `ORIGINS`.
 OUTPUTS = "gradient_lab_outputs"
-HANDED_IN, REDRAWN = "handed in", "redrawn"
-ANSWER, GIVEN, OWN = "answer", "given", "own"
+ORIGINS = HANDED_IN, REDRAWN = ("handed in", "redrawn")
 
 
 def rebuild(template, submitted):
@@ -37,6 +42,9 @@ def rebuild(template, submitted):
     cells : list of NotebookNode
         The assignment's cells in its order with the student's answers, the student's own cells in
         their relative place, and a cell with the rubric after each written answer that has one.
+        Each code cell says in its metadata what it is (`KIND`).  Answers, the student's own cells
+        and given ones that were not edited keep the outputs and the number they were handed in
+        with; tests never do.
     notes : list of str
         What had to be repaired, a sentence each.
     """
@@ -103,11 +111,17 @@ def _check_order(template, places, answers, notes):
 def _assemble(template, submitted, places, answers):
     """Lay the cells out: an own cell follows the assignment's cell that it followed."""
     own_cells = _own_cells_by_place(template, submitted, places, answers)
+    unedited = _unedited(template, submitted, places)
     cells = list(own_cells[-1])
     for k, slot in enumerate(template.slots):
         cell = copy.deepcopy(slot.cell)
         if k in answers:
             _take_text(cell, submitted[answers[k]])
+        if cell.cell_type == "code":
+            cell.metadata[KIND] = kind = _kind(slot)
+            handed_in = answers.get(k) if kind == "answer" else unedited.get(k)
+            if handed_in is not None and kind != "test":
+                _take_outputs(cell, submitted[handed_in])
         cells.append(cell)
         if slot.mark_scheme:
             scheme = f"**Marking scheme**\n\n{slot.mark_scheme}"
@@ -119,30 +133,46 @@ def _assemble(template, submitted, places, answers):
     return cells
 
 
+def _kind(slot):
+    """Say what one of the assignment's code cells is."""
+    if slot.is_answer:
+        return "answer"
+    return "test" if utils.is_grade(slot.cell) else "given"
+
+
+def _unedited(template, submitted, places):
+    """Find the submitted cells with the assignment's text: {slot number: index of the first}."""
+    found = {}
+    for i, k in places.items():
+        slot = template.slots[k]
+        if not slot.is_answer and squeeze(submitted[i].source) == squeeze(slot.released):
+            found[k] = min(i, found.get(k, i))
+    return found
+
+
 def _own_cells_by_place(template, submitted, places, answers):
     """Collect the student's own cells: {number of the slot before them, or -1: list of cells}."""
     own_cells = defaultdict(list)
+    given = {squeeze(source) for source in template.free_code}
+    graded_texts = cache(lambda k: squeeze(submitted[answers[k]].source))
     passed, latest = set(), -1
     for i, cell in enumerate(submitted):
         k = places.get(i)
         if k is None:
-            own_cells[latest].append(_own_cell(cell))
+            own_cells[latest].append(_own_cell(cell, given))
             continue
         slot = template.slots[k]
         if slot.is_answer and answers[k] != i:
-            if squeeze(cell.source) not in _not_worth_keeping(slot, submitted[answers[k]]):
-                own_cells[latest].append(_own_cell(cell))
+            worthless = ("", squeeze(slot.released), graded_texts(k))
+            if squeeze(cell.source) not in worthless:
+                own_cells[latest].append(_own_cell(cell, given))
             continue
         if k not in passed:
             passed.add(k)
             latest = k
         if slot.grade_id is None and squeeze(cell.source) != squeeze(slot.released):
-            own_cells[k].append(_own_cell(cell))  # prose that the student wrote into
+            own_cells[k].append(_own_cell(cell, given))  # prose that the student wrote into
     return own_cells
-
-
-def _not_worth_keeping(slot, graded):
-    return ("", squeeze(slot.released), squeeze(graded.source))
 
 
 def _take_text(cell, submitted):
@@ -152,9 +182,22 @@ def _take_text(cell, submitted):
         cell.attachments = submitted.attachments
 
 
-def _own_cell(submitted):
-    """Make a cell of the student's own: its text, no labels, no tags, no outputs."""
+def _take_outputs(cell, submitted):
+    """Copy what a code cell showed when it was handed in."""
+    if submitted.cell_type == "code":
+        cell.outputs = copy.deepcopy(submitted.get("outputs", []))
+        cell.execution_count = submitted.get("execution_count")
+
+
+def _own_cell(submitted, given):
+    """Make a cell of the student's own: its text and outputs, no labels, no tags.
+
+    A code cell whose text is one of `given` is the assignment's, whoever put it there.
+    """
     make = {"code": new_code_cell, "markdown": new_markdown_cell}
     cell = make.get(submitted.cell_type, new_raw_cell)("")
     _take_text(cell, submitted)
+    if cell.cell_type == "code":
+        cell.metadata[KIND] = "given" if squeeze(cell.source) in given else "own"
+        _take_outputs(cell, submitted)
     return cell

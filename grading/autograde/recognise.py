@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import cache
 
 _TOP_LEVEL_NAME = re.compile(
     r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE
@@ -33,14 +34,15 @@ def identify(template, submitted, notes):
     for k, slot in enumerate(template.slots):
         if not slot.is_answer:
             by_text[squeeze(slot.released)].append(k)
-    places = {}
+    places, taken = {}, set()
     for i, cell in enumerate(submitted):
         labelled = by_grade_id.get(str(label(cell).get("grade_id")))
         place = by_cell_id.get(str(cell.get("id")), labelled)
         if place is None and (same := by_text.get(squeeze(cell.source))):
-            place = next((k for k in same if k not in places.values()), same[-1])
+            place = next((k for k in same if k not in taken), same[-1])
         if place is not None:
             places[i] = place
+            taken.add(place)
             known_as = template.slots[place].grade_id
             if known_as and labelled != place:
                 notes.add("lost", known_as)
@@ -53,13 +55,14 @@ def identify(template, submitted, notes):
 def _recognise_lost_answers(template, submitted, places, notes):
     """Find answers without a label by the names they define, else by their neighbours."""
     found = set(places.values())
+    names = cache(lambda i: defined_names(submitted[i].source))
     for k, slot in enumerate(template.slots):
         if not slot.is_answer or k in found:
             continue
         wanted = defined_names(slot.released)
         free = [i for i in range(len(submitted)) if i not in places]
         if wanted:
-            fits = [i for i in free if wanted <= defined_names(submitted[i].source)]
+            fits = [i for i in free if wanted <= names(i)]
         else:
             fits = [
                 i

@@ -17,7 +17,13 @@ import numpy as np
 from grading.assignment import Assignment
 from grading.autograde.examination import Examination
 from grading.autograde.files import files_in
-from grading.autograde.intake import copy_plain_files, receive
+from grading.autograde.intake import (
+    TIMESTAMP,
+    copy_plain_files,
+    handed_in_at,
+    receive,
+    survey,
+)
 from grading.autograde.order import RESULT, VERSION, seed_of
 from grading.autograde.outcome import (
     exercises_of,
@@ -116,7 +122,12 @@ class _Submission:
         self.target.mkdir(parents=True, exist_ok=True)
         if order.earlier:
             _take_over(Path(order.earlier), self.target, order.notebooks)
-        left_out = copy_plain_files(order.folder, self.target)
+        self.survey = survey(order.folder)
+        left_out = copy_plain_files(order.folder, self.target, self.survey)
+        time = self.target / TIMESTAMP
+        if time.exists() and handed_in_at(self.target) is None:
+            time.unlink()  # nbgrader would stumble over it later
+            left_out.append(TIMESTAMP)
         if left_out:
             names = ", ".join(map(repr, left_out))
             self.log.append(("warning", f"{order.student}: not used: {names}"))
@@ -126,7 +137,7 @@ class _Submission:
     def _rebuilt(self, name, silent):
         """Read and rebuild one notebook; return it with what is known of it by now."""
         template = self.grader.templates[name]
-        taken = receive(self.order.folder, name, list(self.grader.recorded))
+        taken = receive(self.order.folder, name, list(self.grader.recorded), self.survey)
         cells, repairs = rebuild(template, taken.nb.cells if taken.nb else None)
         notes = [*taken.notes, *repairs]
         nb = nbformat.v4.new_notebook(metadata=template.metadata)
@@ -139,8 +150,8 @@ class _Submission:
             if notes:
                 nb.cells.insert(0, _notes_cell(notes))
         return nb, {
-            "file": getattr(taken, "file", ""),
-            "checksum": getattr(taken, "checksum", ""),
+            "file": taken.file,
+            "checksum": taken.checksum,
             "notes": notes,
         }
 

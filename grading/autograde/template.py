@@ -47,10 +47,21 @@ class Slot:
 
 @dataclass(frozen=True)
 class Template:
-    """The assignment's cells in order, and the notebook's own metadata."""
+    """The assignment's cells in order.
+
+    Attributes
+    ----------
+    slots : list of Slot
+        The cells, but for code cells without a label: those become the student's own.
+    metadata : NotebookNode
+        The notebook's own metadata.
+    free_code : tuple of str
+        The sources of the code cells without a label.
+    """
 
     slots: list[Slot]
     metadata: NotebookNode = field(default_factory=NotebookNode)
+    free_code: tuple[str, ...] = ()
 
 
 def split_region(text, markers):
@@ -118,10 +129,11 @@ def load_template(source_notebook, recorded):
         name = _grade_id(cell)
         if name is not None:
             slots.append(_graded_slot(cell, texts[name], points.get(name)))
-        elif cell.cell_type != "code":  # free code cells are the student's own
+        elif cell.cell_type != "code":
             cell.metadata = NotebookNode()
             slots.append(Slot(cell, cell.source))
-    return Template(slots, nb.metadata)
+    free = (c.source for c in nb.cells if c.cell_type == "code" and _grade_id(c) is None)
+    return Template(slots, nb.metadata, tuple(free))
 
 
 def _grade_id(cell):

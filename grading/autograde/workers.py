@@ -17,6 +17,7 @@ import threading
 from pathlib import Path
 from time import monotonic
 
+from grading.autograde.forking import READY
 from grading.autograde.result import ResultError, read_result
 from grading.sandbox import finish
 from grading.sandbox.environment import grading_environment
@@ -168,9 +169,10 @@ class Forks:
                 os.close(write)
             ready, _, _ = select.select([answer], [], [], START)
             said = answer.read() if ready else b"it did not get ready"
-        if not said and self._process.poll() is not None:
+        if not said:
             return f"the grader's process ended{self._last_words()}"
-        return said.decode("utf-8", "replace")
+        text = said.decode("utf-8", "replace")
+        return "" if text == READY else text
 
     def _close(self):
         if self._process is None:

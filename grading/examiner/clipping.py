@@ -4,7 +4,8 @@ import json
 
 #: Longest text of an error that is kept, in characters.
 MAX_ERROR = 10_000
-_CUT = "\n... cut here: more output than is kept ..."
+#: What stands in the place of output that is not kept.
+CUT = "\n... cut here: more output than is kept ..."
 
 
 def size(output):
@@ -35,11 +36,11 @@ def clip(output, room):
         output["traceback"] = [_clip_text(part, MAX_ERROR) for part in output["traceback"][-100:]]
     elif size(output) > max(room, 1_000):
         text = output["data"].get("text/plain", "")
-        output["data"] = {"text/plain": str(text)[:500] + _CUT}
+        output["data"] = {"text/plain": str(text)[:500] + CUT}
 
 
 def _clip_text(text, room):
-    return text if len(text) <= room else text[:room] + _CUT
+    return text if len(text) <= room else text[:room] + CUT
 
 
 def _length(value):

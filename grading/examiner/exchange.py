@@ -9,6 +9,7 @@ import json
 from time import monotonic
 
 from grading.examiner import wire
+from grading.examiner.clipping import CUT
 
 #: What stands in a message before its signature, header, parent's header, metadata and content.
 _DELIMITER = b"<IDS|MSG>"
@@ -23,7 +24,6 @@ _LATE_OUTPUTS = 3.0
 #: Seconds that the reply may come after the end: with an interrupt, which at the wrong moment
 #: costs a kernel its reply; and without.
 _LOST_REPLY = {True: 0.5, False: 10.0}
-_CUT = "\n... cut here: more messages than are read ..."
 
 
 class Exchange:
@@ -110,7 +110,7 @@ class Exchange:
         if not self.is_deaf:
             self.is_deaf = True
             with contextlib.suppress(Exception):
-                content = {"name": "stderr", "text": _CUT}
+                content = {"name": "stderr", "text": CUT}
                 self._hear({"msg_type": "stream", "content": content})
 
     def _note_status(self, state):

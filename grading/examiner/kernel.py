@@ -166,6 +166,7 @@ class Kernel:
 
     def close(self):
         """End the kernel and the thread."""
+        self.gone = self.gone or "it was closed"
         with contextlib.suppress(Exception):
             self._manage(self._end())
         self._context.destroy(linger=0)

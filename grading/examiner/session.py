@@ -7,6 +7,7 @@ import traceback
 from pathlib import Path
 
 from grading.examiner import kernel_end, wire
+from grading.examiner.clipping import CUT
 from grading.examiner.kernel import KernelGone
 from grading.examiner.limit import Limit, ProcessorTime, TooLate, backstop
 from grading.examiner.outputs import text_of
@@ -31,7 +32,6 @@ del _set_up
 """
 #: Seconds beyond a check's own in which the kernel should have been interrupted.
 _SPARE = 5.0
-_CUT = "\n... cut here: more output than is kept ..."
 #: Characters of what the kernel says of an exception.
 _MAX_REPORT = 100_000
 
@@ -199,7 +199,7 @@ class Session:
         room = self._limits.printed - len(self.printed)
         if message["msg_type"] == "stream" and room > 0:
             text = message["content"]["text"]
-            self.printed += text_of(text[:room]) + (_CUT if len(text) > room else "")
+            self.printed += text_of(text[:room]) + (CUT if len(text) > room else "")
 
 
 #: Built-in exceptions that a test may catch by their names.  Not those that end loops.

@@ -36,6 +36,8 @@ MAX_NODES = 500_000
 MAX_BYTES = 16 << 20
 MAX_DEPTH = 30
 MAX_BITS = 4096
+#: Axes of an array.
+MAX_AXES = 32
 DTYPES = frozenset(
     [
         "|b1",
@@ -133,7 +135,9 @@ def _sound():
         yield
     except WireError:
         raise
-    except (ValueError, TypeError, KeyError, OverflowError, ImportError):
+    except ImportError:
+        raise WireError("it is a PyTorch tensor, and there is no PyTorch here") from None
+    except (ValueError, TypeError, KeyError, OverflowError):
         raise WireError("it is malformed") from None
     except (RecursionError, MemoryError):
         raise WireError("it is too large or nested too deeply") from None
@@ -169,8 +173,7 @@ class _Encoder(_Counter):
         if np is not None and issubclass(kind, np.ndarray):
             return self._array(value, depth)
         if np is not None and issubclass(kind, np.number | np.bool_):
-            dtype, _, data = self._numbers(np.asarray(value))
-            return {"n": [dtype, data]}
+            return self._number(value)
         if self._torch is not None and issubclass(kind, self._torch.Tensor):
             return self._tensor(value)
         base = next((base for base in kind.__mro__ if base in _SCALARS), None)
@@ -207,12 +210,15 @@ class _Encoder(_Counter):
         return {"t": [self.node(item, depth + 1) for item in tuple.__iter__(value)]}
 
     def _set(self, value, depth):
-        items = list(value)
+        return self._keys(value, list(set.__iter__(value)), depth)
+
+    def _frozenset(self, value, depth):
+        return self._keys(value, list(frozenset.__iter__(value)), depth)
+
+    def _keys(self, value, items, depth):
         if not all(map(_is_key, items)):
             return self._reference(value)
         return {"set": [self.node(item, depth + 1) for item in items]}
-
-    _frozenset = _set
 
     def _dict(self, value, depth):
         items = list(dict.items(value))
@@ -221,29 +227,60 @@ class _Encoder(_Counter):
         return {"d": [[self.node(k, depth), self.node(x, depth + 1)] for k, x in items]}
 
     def _slice(self, value, depth):
-        return {"slice": [self.node(x, depth + 1) for x in (value.start, value.stop, value.step)]}
+        parts = (value.start, value.stop, value.step)
+        whole = (int, self._numpy.integer) if self._numpy else int
+        if not all(part is None or isinstance(part, whole) for part in parts):
+            return self._reference(value)
+        parts = [None if part is None else int(part) for part in parts]
+        return {"slice": [self.node(part, depth + 1) for part in parts]}
 
     def _array(self, found, depth):
         array = self._numpy.ndarray.view(found, self._numpy.ndarray)
-        if array.dtype.kind in "biufc":
-            return {"a": self._numbers(array)}
+        if type_ := self._type(array):
+            return {"a": self._numbers(array, type_)}
         if array.dtype.kind not in "OU":
             return self._reference(found)
         self.count(depth, array.size, array.nbytes)
+        _refuse_odd(array.shape)
         items = [self.node(item, depth + 1) for item in array.ravel().tolist()]
         return {"o": [array.dtype.kind, list(array.shape), items]}
 
-    def _numbers(self, array):
-        self.count(0, 0, array.nbytes)
-        dtype = array.dtype.newbyteorder("<").str
-        dtype = dtype if dtype in DTYPES else _LONGEST[array.dtype.kind]
-        return [dtype, list(array.shape), _text64(array.astype(dtype).tobytes())]
+    def _number(self, value):
+        array = self._numpy.asarray(value)
+        if array.shape or not (type_ := self._type(array)):  # a length of time, for example
+            return self._reference(value)
+        dtype, _, data = self._numbers(array, type_)
+        return {"n": [dtype, data]}
 
-    def _tensor(self, tensor):
+    def _tensor(self, found):
+        try:
+            size = found.numel() * found.element_size()
+            # A view of one number can have the length of millions: no copy of such a one.
+            array = self._dense(found) if size <= MAX_BYTES else None
+        except (TypeError, ValueError, RuntimeError, AttributeError):
+            # Sparse, quantised, without any data, or of a type of its own.
+            return self._reference(found)
+        self.count(0, 0, size)
+        type_ = self._type(array)
+        return {"torch": self._numbers(array, type_)} if type_ else self._reference(found)
+
+    def _dense(self, tensor):
         tensor = tensor.detach().cpu()
         if tensor.dtype is self._torch.bfloat16:  # NumPy has no such type
             tensor = tensor.float()
-        return {"torch": self._numbers(tensor.resolve_conj().resolve_neg().numpy())}
+        return self._numpy.asarray(tensor.resolve_conj().resolve_neg().numpy())
+
+    def _type(self, array):
+        """Return the dtype in which numbers are sent; empty for what cannot be sent as numbers."""
+        if array.dtype.kind not in "biufc":
+            return ""
+        dtype = array.dtype.newbyteorder("<").str
+        return dtype if dtype in DTYPES else _LONGEST.get(array.dtype.kind, "")
+
+    def _numbers(self, array, dtype):
+        self.count(0, 0, array.nbytes)
+        _refuse_odd(array.shape)
+        return [dtype, list(array.shape), _text64(array.astype(dtype).tobytes())]
 
 
 class _Decoder(_Counter):
@@ -372,11 +409,18 @@ def _is_key(value):
 
 
 def _size(shape):
-    _expect(type(shape) is list and len(shape) <= 32)
-    _expect(all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape))
-    # An array without entries may have any length along its other axes; not here.
-    _expect(math.prod(n or 1 for n in shape) <= MAX_BYTES)
+    _expect(type(shape) is list)
+    _expect(all(type(n) is int and n >= 0 for n in shape))
+    _refuse_odd(shape)
     return math.prod(shape)
+
+
+def _refuse_odd(shape):
+    if len(shape) > MAX_AXES:
+        raise WireError(f"it has more than {MAX_AXES} axes")
+    # An array without entries may have any length along its other axes; not here.
+    if math.prod(n or 1 for n in shape) > MAX_BYTES:
+        raise WireError("it is too large")
 
 
 def _text64(raw):

@@ -25,7 +25,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
 _FILE_FRAME = re.compile(r"\s*File (\S+?):(\d+)")
 _LINE_NUMBER = re.compile(r"^[-> ]*\d+ ")
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r"<[^<>]*>")
 
 
 class FeedbackGrades(GetGrades):

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 TEMPLATES = Path(__file__).with_name("templates")
-_TITLE = re.compile(r"^#[ \t]+(.+?)[ \t#]*$", re.MULTILINE)
+_TITLE = re.compile(r"^#[ \t]++([^#\n].*)$", re.MULTILINE)
 
 
 def configure_pages(c):
@@ -23,7 +23,7 @@ def configure_pages(c):
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(theirs)]
     c.HTMLExporter.filters = {
         "markdown2html": f"{hooks}.prose.markdown2html",
-        "typeset": f"{hooks}.prose.typeset",
+        "typeset": f"{hooks}.prose.typeset_output",
         "shift_headings": f"{hooks}.pages.shift_headings",
         "exercise_name": f"{hooks}.pages.exercise_name",
         "notebook_title": f"{hooks}.pages.notebook_title",
@@ -46,7 +46,7 @@ def notebook_title(nb, name):
     """Return the first title in a notebook's text, or the notebook's name."""
     texts = (cell.source for cell in nb.cells if cell.cell_type == "markdown")
     found = next(filter(None, map(_TITLE.search, texts)), None)
-    return re.sub(r"[`*$]", "", found[1]) if found else name.replace("_", " ")
+    return re.sub(r"[`*$]", "", found[1].rstrip(" \t#")) if found else name.replace("_", " ")
 
 
 def shift_headings(html, levels):

@@ -148,6 +148,20 @@ RELIANCES = (
         "a kernel is started by the sandbox's keeper, and known to be ready at its first word",
     ),
     Reliance(
+        "ipykernel",
+        ("ipykernel.ipkernel:IPythonKernel", "ipykernel.kernelbase:Kernel.dispatch_shell"),
+        "grading.examiner.kernel_end",
+        "a question is a message of a type of its own, answered by a handler of ours",
+        "handler = self.shell_handlers.get(msg_type, None)",
+        changes=True,
+    ),
+    Reliance(
+        "jupyter_client",
+        ("jupyter_client.session:Session.feed_identities", "jupyter_client.session:DELIM"),
+        "grading.examiner.exchange",
+        "of a message only the frames that are needed are read, within limits",
+    ),
+    Reliance(
         "zmq",
         ("zmq:Socket.bind", "zmq:USE_FD"),
         "grading.sandbox.server",

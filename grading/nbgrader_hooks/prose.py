@@ -6,21 +6,20 @@ script and no network for them.
 
 import re
 from html import escape, unescape
-from time import monotonic
 
 from jinja2 import pass_context
 from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
-from grading.nbgrader_hooks.sanitize import clean_html, plain
+from grading.nbgrader_hooks.sanitize import MAX_HTML, TOO_LARGE, clean_html, plain
 from helpers.report.maths import to_mathml
 
 #: Characters of one text; parsing takes the square of it in the worst case.
 LONGEST = 20_000
 #: Characters of a cell that a page shows; each may be an entity (`sanitize.MAX_ENTITIES`).
 MOST_SHOWN = 50_000
-#: Seconds after which a text that is shown again and again is better shown as it was typed.
-SLOW = 1.0
+#: Characters of all outputs of a notebook that are searched for formulas.
+MOST_FORMULAS = 200_000
 
 _SIMPLE_TAG = re.compile(
     r"</?(?:b|br|code|details|div|em|hr|i|kbd|p|span|strong|sub|summary|sup|u)\s*/?>"
@@ -30,9 +29,8 @@ _SIMPLE_TAG = re.compile(
 _WEB = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _EMBEDDED = re.compile(r"data:image/[a-z+]+;base64,[A-Za-z0-9+/]{200,}={0,2}")
 _PLACE = re.compile(r"data:image/png;base64,AAAA(\d{8})====")
-_TAG_OR_CODE = re.compile(
-    r"(<(?:pre|code|math)\b.*?</(?:pre|code|math)>|<[^>]*>)", re.DOTALL | re.IGNORECASE
-)
+_TAG = re.compile(r"(<[^<>]*>)")
+_CODE = re.compile(r"<(/?)(?:pre|code|math)\b", re.IGNORECASE)
 _FORMULA = re.compile(
     r"(?<!\\)\$\$(?P<block>.{1,4000}?)\$\$"
     r"|\\\[(?P<bracket>.{1,4000}?)\\\]"
@@ -51,6 +49,7 @@ class _Renderer(IPythonRenderer):
     def __init__(self, attachments):
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments or {})
         self.brought = False
+        self._room = MAX_HTML
 
     def block_html(self, html):
         self.brought |= not _SIMPLE_TAG.fullmatch(html.strip())
@@ -71,7 +70,9 @@ class _Renderer(IPythonRenderer):
     def image(self, text, url, title=None):
         self.brought |= not url.startswith("attachment:")
         try:
-            return super().image(text, url, title)
+            shown = super().image(text, url, title)
+            self._room -= len(shown)  # a text may name a large one again and again
+            return shown if self._room >= 0 else f"[picture too large: {text}]"
         except InvalidNotebook:
             self.brought = True
             return f"[picture not found: {text}]"
@@ -117,10 +118,7 @@ def safe_source(source, attachments=None):
         The text itself when it is Markdown and formulas alone; else its cleaned HTML in one
         line, which Markdown shows as it is.
     """
-    start = monotonic()
     html, brought = _render(source, attachments)
-    if monotonic() - start > SLOW:
-        return finished(as_typed(source))
     if not brought or html.strip().translate(_FINISHED) == source:
         return plain(source)
     return finished(html)
@@ -131,7 +129,7 @@ def finished(html):
     return f"<div>{html.strip().translate(_FINISHED)}</div>"
 
 
-def _is_finished(source):
+def is_finished(source):
     """Tell whether a text may be what `finished` made: one line of HTML, without Markdown."""
     is_wrapped = source.startswith("<div>") and source.endswith("</div>")
     return is_wrapped and source == source.translate(_FINISHED)
@@ -139,32 +137,64 @@ def _is_finished(source):
 
 def typeset(html):
     """Put MathML in place of the formulas in the text of clean HTML, outside of code."""
-    parts = _TAG_OR_CODE.split(html)
-    parts[::2] = [
-        _FORMULA.sub(_mathml, part) if len(part) <= LONGEST else part for part in parts[::2]
-    ]
+    parts = _TAG.split(html)
+    in_code = 0
+    for i, part in enumerate(parts):
+        if i % 2:  # a tag
+            code = _CODE.match(part)
+            in_code += (-1 if code[1] else 1) if code else 0
+        elif in_code <= 0 and len(part) <= LONGEST:
+            parts[i] = _FORMULA.sub(_mathml, part)
     return "".join(parts)
+
+
+@pass_context
+def typeset_output(context, html):
+    """Typeset the HTML of an output, as far as the notebook's `MOST_FORMULAS` go."""
+    resources = context["resources"]
+    left = resources.setdefault("gradient_lab_formulas", MOST_FORMULAS)
+    text = len(_TAG.sub("", html))
+    if text > left or not _FORMULA.search(html[: 10 * MOST_FORMULAS]):
+        return html
+    resources["gradient_lab_formulas"] = left - text
+    return typeset(html)
 
 
 def _render(source, attachments):
     """Return clean HTML without typeset formulas, and whether the text brought its own HTML."""
+    source = plain(source)
+    if is_finished(source):
+        return clean_html(source), True
     pictures = []
 
     def set_aside(match):
         pictures.append(match[0])
         return f"data:image/png;base64,AAAA{len(pictures) - 1:08}===="
 
-    source = _EMBEDDED.sub(set_aside, plain(source))
+    source = _EMBEDDED.sub(set_aside, source)
     if len(source) > LONGEST:
-        return (clean_html(source) if _is_finished(source) else as_typed(source)), True
+        return as_typed(source), True
     renderer = _Renderer(attachments)
     plugins = [import_plugin(p) for p in MarkdownWithMath.DEFAULT_PLUGINS if p != "task_lists"]
     try:
         html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(source)
     except Exception:  # noqa: BLE001  (a parser may stumble over anything)
         return as_typed(source), True
-    html = _PLACE.sub(lambda place: pictures[int(place[1])], html)
-    return clean_html(html), renderer.brought
+    html = clean_html(_put_back(html, pictures))
+    return (as_typed(source), True) if html == TOO_LARGE else (html, renderer.brought)
+
+
+def _put_back(html, pictures):
+    """Put embedded pictures in their places; a text may name one again and again."""
+    room = MAX_HTML
+
+    def picture(place):
+        nonlocal room
+        found = pictures[int(place[1])] if int(place[1]) < len(pictures) else ""
+        room -= len(found)
+        return found if room >= 0 else ""
+
+    return _PLACE.sub(picture, html)
 
 
 def _keep_comparisons(formula):
@@ -177,10 +207,10 @@ def as_typed(source):
     return f"<pre>{escape(cut(plain(source)))}</pre>"
 
 
-def cut(text):
+def cut(text, most=MOST_SHOWN):
     """Return a text, or its beginning and how much is left out."""
-    left_out = len(text) - MOST_SHOWN
-    return text if left_out <= 0 else f"{text[:MOST_SHOWN]}\n[{left_out:,} more characters]"
+    left_out = len(text) - most
+    return text if left_out <= 0 else f"{text[:most]}\n[{left_out:,} more characters]"
 
 
 def _mathml(match):

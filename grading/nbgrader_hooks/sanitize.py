@@ -8,7 +8,6 @@ import base64
 import binascii
 import io
 import re
-from collections import Counter
 from html import escape
 
 import nh3
@@ -49,13 +48,25 @@ NUMBERS = "border colspan height rowspan span start value width"
 
 #: Parsing takes the square of the depth, and of the entities in one stretch of text.
 MAX_DEPTH = 500
-MAX_ENTITIES = 50_000
+MAX_ENTITIES = 60_000
 MAX_HTML = 8_000_000
+#: Tags of one text whose tags are closed in order, as programs write it.
+MAX_TAGS = 40_000
+#: Tags and characters, without pictures, of any other: parsing may take the square of either.
+MAX_LOOSE_TAGS = 1_000
+MAX_LOOSE = 50_000
+MAX_DRAWINGS = 100
+TOO_LARGE = "<p>[Not shown here: this HTML is too large or too deeply nested.]</p>"
 MAX_PIXELS = 50_000_000
 RASTER = {"png": "PNG", "jpeg": "JPEG", "gif": "GIF", "webp": "WEBP"}
 
-_TAG = re.compile(r"<(/?)([a-zA-Z]+)")
-_NEVER_CLOSED = frozenset({"br", "col", "dd", "dt", "hr", "img", "li", "p", "td", "th", "tr"})
+_TAG_BEGIN = re.compile(r"<[a-zA-Z/!?]")
+_TIDY = re.compile(
+    r"[^<]+|<(?P<closes>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)"
+    r"""(?:\s++[\w:.-]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))?+){0,50}+\s*+/?>"""
+    r"|<!--(?:[^<>-]|-(?!->))*+-->"
+)
+_EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)
 _PICTURE = re.compile(r"data:image/([a-z+]+);base64,([A-Za-z0-9+/=\s]+)")
 _SVG_BEGIN = re.compile(r"<svg\b", re.IGNORECASE)
@@ -76,11 +87,31 @@ def clean_html(html):
     -------
     str
         Balanced HTML of `TAGS` alone; pictures are in it as ``data:``, links lead to the web.
+        `TOO_LARGE` in place of what would take too long.
     """
-    html = plain(html)
-    if len(html) > MAX_HTML or html.count("&") > MAX_ENTITIES or _depth(html) > MAX_DEPTH:
-        return "<p>[Not shown here: this HTML is too large or too deeply nested.]</p>"
-    return _NO_SOURCE.sub("[picture not included]", _CLEANER.clean(_svg_to_pictures(html)))
+    html = _svg_to_pictures(plain(html))
+    if _effort(html) is None:
+        return TOO_LARGE
+    cleaned = _NO_SOURCE.sub("[picture not included]", _CLEANER.clean(html))
+    # It may have grown; and what is shown once is shown again when it is cleaned again.
+    return TOO_LARGE if _effort(cleaned) is None else cleaned
+
+
+def effort(html):
+    """Say how much work beyond its length HTML may be for `clean_html`.
+
+    Parameters
+    ----------
+    html : str
+        Anything.
+
+    Returns
+    -------
+    int
+        The square of the number of tags that are not closed in order; 1,000,000 is about a tenth
+        of a second.
+    """
+    return _effort(_svg_to_pictures(plain(html))) or 0
 
 
 def plain(value):
@@ -135,24 +166,45 @@ def _svg_to_pictures(html):
     """Make pictures of inline drawings; one that is not closed is left to the cleaner."""
     parts, done = [], 0
     while (begin := _SVG_BEGIN.search(html, done)) and (end := _SVG_END.search(html, begin.end())):
-        parts += [html[done : begin.start()], svg_picture(html[begin.start() : end.end()])]
+        drawing = html[begin.start() : end.end()]
+        is_shown = len(parts) < 2 * MAX_DRAWINGS
+        picture = svg_picture(drawing) if is_shown else "[drawing not included]"
+        parts += [html[done : begin.start()], picture]
         done = end.end()
     return "".join([*parts, html[done:]])
 
 
-def _depth(html):
-    """About how deeply the tags are nested."""
-    still_open = Counter()
-    depth = deepest = 0
-    for closes, name in _TAG.findall(html):
-        name = name.lower()
-        if name in _NEVER_CLOSED or (closes and not still_open[name]):
+def _effort(html):
+    """Return what `effort` does, or None for what is not parsed at all."""
+    if len(html) > MAX_HTML or html.count("&") > MAX_ENTITIES:
+        return None
+    tags = sum(1 for _ in _TAG_BEGIN.finditer(html))
+    if tags > MAX_TAGS:
+        return None
+    depth = _tidy_depth(html)
+    if depth is not None:
+        return 0 if depth <= MAX_DEPTH else None
+    length = len(_PICTURE.sub("", html))
+    return tags**2 if tags <= MAX_LOOSE_TAGS and length <= MAX_LOOSE else None
+
+
+def _tidy_depth(html):
+    """Return how deeply tags are nested; None unless all are sound and closed in order."""
+    still_open, deepest, done = [], 0, 0
+    while done < len(html):
+        token = _TIDY.match(html, done)
+        if token is None:
+            return None
+        done = token.end()
+        name = (token["name"] or "").lower()
+        if not name or name in _EMPTY:
             continue
-        step = -1 if closes else 1
-        still_open[name] += step
-        depth += step
-        deepest = max(deepest, depth)
-    return deepest
+        if not token["closes"]:
+            still_open.append(name)
+            deepest = max(deepest, len(still_open))
+        elif not still_open or still_open.pop() != name:
+            return None
+    return None if still_open else deepest
 
 
 def _allowed(tag, name, value):

@@ -149,6 +149,8 @@ class Keeper:
                 await self._replace_box()
                 raise
             self._required += new
+            # An import may change it (a first thread has signals handled), and nobody else was in.
+            self.box.watch.remember()
             if not self.box.is_clear():
                 await self._replace_box()
 

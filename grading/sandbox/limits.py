@@ -25,7 +25,7 @@ class Limits:
     files : int
         Files and folders at a time in each of these three.
     open_files : int
-        Open files of one process.
+        Open files of one process; all processes together may have 16 times as many.
     """
 
     memory: int = 2 * GIB

@@ -23,6 +23,7 @@ import signal
 import socket
 import sys
 import tarfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
@@ -44,7 +45,10 @@ IMPORTS = (
     "numpy",
     "helpers",
     "helpers.data",
+    "helpers.earlier",
+    "helpers.lesson",
     "helpers.testing",
+    "ipywidgets",  # which pooch's bars of progress import in a notebook, and so who loads data
 )
 #: Imported when a notebook first needs them: what is asked for, and what is imported then.
 BIG = {
@@ -66,6 +70,8 @@ HEADER_BYTES = 4
 RESERVED = 2**30
 KILL_TIMEOUT = 3  # seconds
 PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 4, 36
+#: Writable, or there would be no terminals; both belong to the student, who can change them.
+TERMINALS = {"/dev/pts": 0o755, "/dev/pts/ptmx": 0o666}
 SET_INODE_FLAGS = 0x4008_6602  # an ioctl: FS_IOC_SETFLAGS
 #: Signals that may wait for the processes of a kernel; they are counted over all of a user.
 PENDING_SIGNALS = 512
@@ -335,6 +341,9 @@ def clean(folders, confined):
         left = bool(empty(folder)) or left
         if confined:
             restore(folder)
+    for path, mode in TERMINALS.items() if confined else ():
+        Path(path).chmod(mode)
+        os.utime(path, (0, 0))
     return errno.ENOTEMPTY if left else 0
 
 
@@ -363,6 +372,9 @@ def require(names, settings):
         for module in BIG[name]:
             with suppress(ModuleNotFoundError):
                 importlib.import_module(module)
+    # Such as matplotlib's, which warns of a long search for fonts; a fork would not copy it.
+    for thread in set(threading.enumerate()) - {threading.main_thread()}:
+        thread.join(KILL_TIMEOUT)
     in_child(clean, settings["folders"], settings["confined"])
     _share()
 

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grading.sandbox.limits import words
-from grading.sandbox.server import OWN_ATTRIBUTES, descendants
+from grading.sandbox.server import OWN_ATTRIBUTES, TERMINALS, descendants
 
+#: How many times `Limits.open_files` all processes may have open together: what the system keeps
+#: for an open file (those that wait for events, above all) is in no process's account, and it has a
+#: limit for all of a user's processes, in other sandboxes too.
+OPEN_FILES = 16
 PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 # Fields of /proc/PID/stat behind the program's name.
@@ -60,13 +64,15 @@ class Watch:
         self._processes = _open_folder(f"{root}/proc")
         self._folders = {path: _open_folder(root + path) for path in folders} if confined else {}
         self.server = 1 if confined else pid
-        self._flags = {fd: _inode_flags(fd) for fd in self._folders.values()}
+        self._terminals = _open_folder(f"{root}/dev/pts") if confined else -1
+        self._flags = {fd: inode_flags(fd) for fd in self._folders.values()}
         self._condition = None
         self.begin()
 
     def close(self):
         """Let go of the sandbox's folders."""
-        for fd in (self._processes, *self._folders.values()):
+        terminals = [self._terminals] if self.confined else []
+        for fd in (self._processes, *self._folders.values(), *terminals):
             os.close(fd)
 
     def begin(self):
@@ -100,7 +106,8 @@ class Watch:
         if not self.confined:
             return True
         return (
-            all(self._is_as_made(fd) for fd in self._folders.values())
+            all(is_as_made(fd, flags) for fd, flags in self._flags.items())
+            and self._terminals_are_as_made()
             and self._look_at_server() == self._condition
             and len(self._read(f"{self.server}/net/unix").splitlines()) <= 1
         )
@@ -131,6 +138,8 @@ class Watch:
             return f"it used more than {limits.cpu_seconds:g} s of processor time"
         if self._has_too_much_memory(table):
             return f"it used more than {words(limits.memory)} of memory"
+        if sum(map(self._open_files, table)) > OPEN_FILES * limits.open_files:
+            return f"it had more than {OPEN_FILES * limits.open_files:,} files open at a time"
         for fd in self._folders.values():
             there = os.fstatvfs(fd)
             if there.f_files - there.f_ffree > limits.files:
@@ -170,15 +179,11 @@ class Watch:
         own, children = (sum(map(int, stat[times])) for times in (OWN_TIMES, CHILDREN_TIMES))
         return Process(own, children, int(stat[THREADS]), resident)
 
-    def _is_as_made(self, fd):
-        """Whether a folder is empty, and nothing is set on itself."""
-        found = os.fstat(fd)
-        own = [name for name in os.listxattr(fd) if name.startswith(OWN_ATTRIBUTES)]
-        return (
-            (found.st_mode & 0o7777, found.st_mtime_ns, own) == (0o700, 0, [])
-            and _inode_flags(fd) == self._flags[fd]
-            and not _names(fd)
-        )
+    def _terminals_are_as_made(self):
+        found = [os.stat(name, dir_fd=self._terminals) for name in (".", "ptmx")]
+        seen = [(entry.st_mode & 0o7777, entry.st_mtime_ns) for entry in found]
+        names = _names(self._terminals)
+        return seen == [(mode, 0) for mode in TERMINALS.values()] and names == ["ptmx"]
 
     def _look_at_server(self):
         """How the server is scheduled, limited, and takes signals."""
@@ -197,6 +202,12 @@ class Watch:
             self._read(f"{self.server}/limits"),
         )
 
+    def _open_files(self, pid):
+        with suppress(OSError):  # it has ended
+            # The folder's size is their number (since Linux 6.2; 0 before).
+            return os.stat(f"{pid}/fd", dir_fd=self._processes).st_size
+        return 0
+
     def _share(self, pid):
         """Bytes of memory of a process, where a page that n processes share counts 1/n."""
         with suppress(OSError, IndexError):
@@ -213,7 +224,19 @@ class Watch:
             os.close(fd)
 
 
-def _inode_flags(fd):
+def is_as_made(fd, flags):
+    """Whether a folder is empty, and has nothing set on itself but its first inode flags."""
+    found = os.fstat(fd)
+    own = [name for name in os.listxattr(fd) if name.startswith(OWN_ATTRIBUTES)]
+    return (
+        (found.st_mode & 0o7777, found.st_mtime_ns, own) == (0o700, 0, [])
+        and inode_flags(fd) == flags
+        and not _names(fd)
+    )
+
+
+def inode_flags(fd):
+    """Return the flags of an open file or folder, as ``lsattr`` shows them; 0 if it has none."""
     flags = array.array("L", [0])
     with suppress(OSError):  # a file system without such flags
         fcntl.ioctl(fd, GET_INODE_FLAGS, flags)

@@ -195,7 +195,7 @@ class Checks:
         if isinstance(error, CheckFailed):
             return str(error)
         if isinstance(error, TimeIsUp):
-            return f"it took longer than {error} s. Is there a loop that does not end?"
+            return f"{error.reason}. Is there a loop that does not end?"
         own = self._student_frames(error)
         if isinstance(error, NotImplementedError) and not _said(error):
             return self._not_done([f.name for f in own if f.name.isidentifier()])

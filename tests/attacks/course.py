@@ -29,14 +29,8 @@ load_subconfig("nbgrader_config.py", path={root!r})
 c.Execute.timeout = 12
 c.ExaminedExecute.notebook_timeout = 60
 """
-#: Tests in the student's process, as nbgrader runs them by itself.
-PLAIN = """
-ours = "grading.nbgrader_hooks.examined.ExaminedExecute"
-c.Autograde.autograde_preprocessors = [
-    "nbgrader.preprocessors.Execute" if name == ours else name
-    for name in c.Autograde.autograde_preprocessors
-]
-"""
+#: nbgrader by itself: tests in the student's process, and no sandbox.
+PLAIN = "c = get_config()\nc.Execute.timeout = 12\n"
 
 
 @dataclass(frozen=True)
@@ -89,11 +83,12 @@ def make_base(folder, plain=False):
         nb = nbformat.read(ROOT / "source" / ASSIGNMENT / f"{name}.ipynb", as_version=4)
         nb.cells = [cell for cell in nb.cells if _kept(cell)]
         nbformat.write(nb, source / f"{name}.ipynb")
-    config = CONFIG.format(root=str(ROOT)) + (PLAIN if plain else "")
-    (folder / "nbgrader_config.py").write_text(config)
+    (folder / "nbgrader_config.py").write_text(CONFIG.format(root=str(ROOT)))
     done = run(folder, "generate_assignment", ASSIGNMENT)
     if done.returncode:
         raise RuntimeError(done.stdout)
+    if plain:
+        (folder / "nbgrader_config.py").write_text(PLAIN)
     return folder
 
 
@@ -168,6 +163,8 @@ def grade(base, attacks, folder):
         hand_in(place, attack)
     harm = Harm(folder)
     only = [f"--notebook={names}"] if names == FIRST else []
+    if any(attack.in_turn for attack in attacks):
+        only.append("--CourseAutograde.jobs=1")
     done = run(folder, "autograde", ASSIGNMENT, *only, timeout=timeout)
     problems = harm.batch(done)
     problems += harm.left_running([place.tag for place, _ in places])

@@ -88,6 +88,9 @@ class Attack:
         Whether it earns undeserved points, or does harm, where tests run in the student's process.
     harm : callable, optional
         ``harm(place)``: sentences on what happened that must not have happened.
+    in_turn : bool
+        Whether its batch is graded one after the other, by one worker: this one then meets what
+        the one before has left.
     """
 
     name: str
@@ -103,6 +106,7 @@ class Attack:
     notebook: str = FIRST
     paid: bool = True
     harm: Callable | None = None
+    in_turn: bool = False
 
     def expected(self):
         """Return the exact marks: {exercise: points}."""
