@@ -193,7 +193,6 @@ MUST_RUN = [
     ("%time W = 3", USES_W),
     ("%%time\nW = 3", USES_W),
     ("%%time\nnp.random.seed(3)", FORWARD),
-    ("%timeit -n 1 -r1 W.sort()", USES_W),
 ]  # fmt: skip
 LEFT = [
     ("x = np.eye(3)\nprint(x @ x)", FORWARD),
@@ -205,6 +204,7 @@ LEFT = [
     ("fig, ax = plt.subplots()\nax.plot(forward(np.arange(3)))\nax.set_title('a')", FORWARD),
     ("show(plots.learning_curve({'a': [1, 2]}))", FORWARD),
     ("theta = minimize(lambda t: (forward(t), t), np.zeros(3))", FORWARD),
+    ("found = minimize(forward, np.zeros(3))\nfound.x[0] = 1", FORWARD),
     ("rng = np.random.default_rng(3)\nx = rng.normal(size=(3, 2))\nrng.shuffle(x)", FORWARD),
     ("def check(x):\n    return forward(x) - x\nprint(check(3))", FORWARD),
     ("def save():\n    np.save('x', [1])", FORWARD),
@@ -353,6 +353,40 @@ SEVERAL = {
         ("answer", "class Net:\n    a = []\n    def f(self):\n        self.a.append(1)", True),
         ("own", "Net().f()", True),
         ("given", "Net().f()", True),
+    ],
+    "changes in place": [
+        ("given", "W = np.zeros((3, 3))", True),
+        ("own", "print(W + 1, np.exp(W), W.sum(), W.shape)", False),
+        ("own", "C = W.copy()", False),
+        ("own", "np.add(C, 1)", False),
+        ("own", "np.add(W, 1, W)", True),
+        ("own", "np.exp(W, out=W)", True),
+        ("own", "np.nan_to_num(W, copy=False)", True),
+        ("own", "np.sum(W, 0, None, W)", True),
+        ("own", "np.add.at(W, 0, 1)", True),
+        ("own", "np.random.default_rng(3).shuffle(W)", True),
+        ("own", "list.append(W, 3)", True),
+        ("own", "np.ndarray.sort(W)", True),
+        ("own", "append = W.append\nappend(3)", True),
+        ("own", "fit([W], print, 3, 4)", True),
+        ("own", "V = W.T\nV[0] = 3", True),
+        ("own", "W += 1", True),
+        ("own", "W[0] = 1", True),
+        ("own", "W.sort()", True),
+        ("own", "%timeit -n 1 -r1 W.sort()", True),
+        ("own", "def change(x):\n    x[0] = 1\nchange(W)", True),
+        ("own", "for row in W:\n    row[0] = 1", True),
+        ("answer", USES_W, True),
+    ],
+    "an object that gives what its class holds": [
+        ("answer", "class Net:\n    a = []", True),
+        ("own", "class Mine(Net):\n    pass\nnet = Mine()", True),
+        ("own", "net.a.append(3)", True),
+    ],
+    "a function that gives its default argument": [
+        ("answer", "def forward(x, w=[]):\n    return w", True),
+        ("own", "w = forward(3)", True),
+        ("own", "w.append(3)", True),
     ],
     "a class method that changes its class": [
         ("answer", "class Net:\n    @classmethod\n    def f(cls):\n        cls.x = 1", True),
@@ -813,6 +847,29 @@ X = np.asarray(Y)
 np.add(X, 1, X)
 np.copyto(X, 5)
 X -= 1
+X[0].sort()
+list.append(X, 9)
+F(X).append(1)
+F(X)[0] = Y
+X = F(Y)[0]
+N.items.append(X)
+X = N.items
+X = [N]
+X[0].size = 2
+N.add = F
+X = Y = [1]
+X = Y.append
+X(10)
+with np.errstate() as X: X = Y
+X = [F]\nX[0](Y)
+def F(v): return G
+X = F(1)\nX.note = 3
+class K(list): pass
+class K:\n    def __init__(self, v=X): self.v = v
+class K:\n    def __iter__(self): return iter(X)
+def F(v):\n    del X[0]
+def F(v):\n    yield from X
+def F(v, X=X):\n    X.append(v)\n    return X
 """.strip().splitlines()
 ANSWERS = ["X", "F(1)", "[F(1), F(1)]", "F(X)", "helpers.scale", "X[0]", "list(X)", "N.size", "K"]
 

@@ -158,10 +158,26 @@ class _Names:
                 self.kinds[name].add("data")
             self.methods |= statement.methods
             self.stored |= statement.stored
+        self.stateful = self._stateful(statements)
+
+    def _stateful(self, statements):
+        """Return the functions and classes that hold something which calls can change."""
+        users, found, left = defaultdict(list), set(), []
+        for each in filter(lambda each: each.is_definition, statements):
+            if each.keeps_state or any(map(self.is_data, each.state)):
+                left += each.binds
+            for name in each.state:
+                users[name] += each.binds
+        while left:
+            name = left.pop()
+            if name not in found:
+                found.add(name)
+                left += users[name]
+        return found
 
     def paths(self, name):
         """List the library's names that are imported under a name."""
-        return [kind for kind in self.kinds.get(name, ()) if isinstance(kind, tuple)]
+        return sorted(kind for kind in self.kinds.get(name, ()) if isinstance(kind, tuple))
 
     def is_data(self, name):
         """Tell whether a name can stand for anything but definitions and imports."""
@@ -194,10 +210,10 @@ class _Judge:
             found.issues |= {known} - {Known.PLAIN, Known.REFLECTS}
         for use in part.uses:
             self._use(use, own_names, found)
-        for name, root, is_direct in part.methods:
+        for name, root, is_direct in sorted(part.methods, key=str):
             if not (is_direct and root and self.names.is_imported(root)):
                 self._method(name, root, found)
-        self._loads(part.loads, found)
+        self._loads(sorted(part.loads), found)
         if any(map(self.names.is_imported, found.changes)):
             found.issues.add(Known.STRANGE)  # what is imported is used by more than the notebook
         return found
@@ -261,7 +277,9 @@ class _Judge:
         if self.names.is_data(use.name):
             found.exposes.add(use.name)
             found.calls_value |= bool(use.call) and not use.attrs
-        elif use.attrs or not (use.call or self._is_passed(use)):
+        elif use.attrs or use.name in self.names.stateful:
+            found.exposes.add(use.name)  # and what it gives may be (in) what it holds
+        elif not (use.call or self._is_passed(use)):
             found.exposes.add(use.name)
 
     def _is_quiet(self, use):
@@ -296,7 +314,8 @@ class _Judge:
         if known is Known.STRANGE and root is not None and not self.names.is_data(root):
             known = Known.PLAIN if name in self.names.stored else known
         if known is Known.CHANGES:
-            found.writes |= root is None or changes_arguments(name)
+            is_of_class = not (root and self.names.is_data(root))  # as in list.append(x, 1)
+            found.writes |= is_of_class or changes_arguments(name)
             found.changes |= {root} - {None}
         elif known is not Known.PLAIN and not name.startswith("__"):
             found.issues.add(known)
@@ -402,8 +421,7 @@ class _Notebook:
         if reason and cell.kind in _STUDENTS:
             raise _Everything(f"code cell {cell.number} {reason}")
         if statement.is_definition and later.writes:
-            may_be_state = statement.keeps_state or any(map(self.names.is_data, statement.state))
-            later.changes |= set(statement.binds) if may_be_state else set()
+            later.changes |= self.names.stateful & statement.binds.keys()
         self._found[id(statement), cell.number] = now, later
         self._later.setdefault(id(statement), (now, later))
 
@@ -453,38 +471,54 @@ class _Notebook:
 
     def plan(self) -> Plan:
         """Make the choice."""
+        by_name, by_group = self._index()
         run = [cell.kind in ("answer", "test") for cell in self.cells]
-        needed, groups = {"__name__"}, set()
-        left = [cell for cell in self.cells if cell.kind == "answer"]
-        waiting = [cell for cell in self.cells if cell.kind in ("own", "given")]
-        while left:
+        left = [cell for cell in self.cells if cell.kind == "answer" or self._always_runs(cell)]
+        needed, groups = set(), set()
+        new = {"__name__"}
+        while new or left:
             for cell in left:
                 run[cell.number - 1] = True
-                needed |= cell.reads | self._draws(cell)
-                needed |= cell.binds if cell.kind == "answer" else set()  # tests ask for those
-            groups = {self.aliases.of(name) for name in needed}
-            left = [cell for cell in waiting if self._matters(cell, needed, groups)]
-            waiting = [cell for cell in waiting if cell not in left]
-        skipped = [cell.binds for cell in waiting]
+                new |= cell.reads | self._draws(cell)
+                new |= cell.binds if cell.kind == "answer" else set()  # tests ask for those
+            new -= needed
+            needed |= new
+            new_groups = {self.aliases.of(name) for name in new} - groups
+            groups |= new_groups
+            left = [cell for name in new for cell in by_name[name]]
+            left += [cell for group in new_groups for cell in by_group[group]]
+            left = [cell for cell in left if not run[cell.number - 1]]
+            new = set()
+        skipped = [cell.binds for cell in self.cells if not run[cell.number - 1]]
         return Plan(tuple(run), "", frozenset().union(*skipped))
+
+    def _index(self):
+        """Return the cells to run when a name is needed, and when one of a group of aliases is."""
+        by_name, by_group = defaultdict(list), defaultdict(list)
+        for cell in self.cells:
+            if cell.kind in ("own", "given"):
+                for name in cell.binds | self._draws(cell):
+                    by_name[name].append(cell)
+                for group in {self.aliases.of(name) for name in self._changed(cell)}:
+                    by_group[group].append(cell)
+        return by_name, by_group
 
     @staticmethod
     def _draws(cell):
         random = {Known.RANDOM, Known.STRANGE_RANDOM}
         return {_RANDOM} if cell.found.issues & random else set()
 
-    def _matters(self, cell, needed, groups):
-        """Tell whether a cell can change something that is needed."""
+    @staticmethod
+    def _always_runs(cell):
+        """Tell whether a cell does what is not understood, or is no Python and shows its error."""
+        return cell.kind == "own" and bool(cell.found.issues or not cell.is_valid)
+
+    def _changed(self, cell):
+        """Return the names whose objects a cell may change."""
         found = cell.found
-        if cell.kind == "own" and (found.issues or not cell.is_valid):
-            return True  # no Python does nothing, but shows its error
-        if cell.binds & needed or self._draws(cell) & needed:
-            return True
-        changed = set(found.changes)
-        if found.writes or found.lazy or found.issues:
-            changed |= (
-                found.exposes
-                if cell.kind == "own"
-                else set(filter(self.names.is_data, found.exposes))
-            )
-        return any(self.aliases.of(name) in groups for name in changed)
+        if not (found.writes or found.lazy or found.issues):
+            return found.changes
+        passed = found.exposes
+        if cell.kind == "given":  # it may pass on functions and modules: it is trusted with them
+            passed = set(filter(self.names.is_data, passed))
+        return found.changes | passed

@@ -313,6 +313,7 @@ class _Reader:
                     self.statement.keeps_state = True
             elif isinstance(each, ast.ClassDef):
                 values = [getattr(step, "value", None) for step in each.body if _assigns(step)]
+                values += each.bases
             elif isinstance(each, ast.Name) and each.id == "type":
                 self.statement.keeps_state |= isinstance(node, ast.ClassDef)
             for value in filter(None, values):
