@@ -7,6 +7,7 @@ the same marks, a random sample shows (``--sample``).
 """
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import random
@@ -27,10 +28,14 @@ from grading.diagnosis.source import bank_for
 from grading.examiner.job import Limits
 from grading.examiner.judge import judge
 from grading.examiner.tape import Tape
+from grading.pytorch import is_used
 from grading.sandbox.environment import SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMITS = Limits(call=5.0)
+#: Of the processor.  An endless loop costs as much in each check, or once in the whole test.
+LIMITS = Limits(call=3.0, test=6.0)
+#: What stands in a test's text when the test itself has broken off.
+BROKEN = ("the check itself broke off", "Traceback", "helpers/")
 #: Entries that one process marks.
 PART = 20
 
@@ -48,6 +53,8 @@ class Row:
         Right answers; those with full marks everywhere; those taken for a mistake.
     problems : list of str
         A sentence for each thing that is not as it should be.
+    seconds : float
+        Of the processor.
     notes : list of str
         A sentence for each wrong answer that was caught, but not recognised.
     """
@@ -160,12 +167,12 @@ def _parts_of(notebook, assignment, exercise):
 
 def _audit_part(rounds, task):
     path, assignment, exercise, part, of = task
-    started = time.monotonic()
+    started = time.process_time()
     auditor = Auditor(Path(path), assignment)
     for entries in (auditor.wrong, auditor.right):
         entries[exercise] = entries.get(exercise, [])[part::of]
     row = auditor.row(exercise, seeds=range(1, rounds + 1))
-    row.seconds = time.monotonic() - started
+    row.seconds = time.process_time() - started
     return part, of, row
 
 
@@ -202,9 +209,19 @@ def each_exercise(work, assignment, only=(), jobs=2, parts_of=lambda *_: 1):
     # A process for each task, forked from one that was started with these settings and has
     # imported what all of them need: importing takes seconds.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__, "matplotlib.pyplot", "sklearn.model_selection"])
+    preload = [__name__, "matplotlib.pyplot", "sklearn.model_selection"]
+    if is_used(cell.source for notebook in notebooks for cell in notebook.tests):
+        preload.append("helpers.pytorch")
+    context.set_forkserver_preload(preload)
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
         yield from pool.map(work, tasks)
+
+
+@contextlib.contextmanager
+def elsewhere():
+    """Run a block in an empty folder: wrong answers write files in wrong places."""
+    with tempfile.TemporaryDirectory(prefix="audit-") as folder, contextlib.chdir(folder):
+        yield
 
 
 class Auditor:
@@ -221,6 +238,7 @@ class Auditor:
         self.notebook = Notebook(path)
         self.bank = bank_for(assignment, path)
         self.wrong, self.right = bank_of(assignment, path.stem)
+        self.broken = set()
 
     def row(self, exercise, seeds):
         """Mark all entries of an exercise."""
@@ -235,18 +253,19 @@ class Auditor:
 
     def marks(self, exercise, source, seed):
         """Return the points lost by exercise, and the diagnosis, of one answer."""
-        lost, found = {}, None
-        for cell, missing, tape in self._losses(exercise, source, seed):
-            about = self.notebook.exercise_of(cell.name)
-            lost[about] = lost.get(about, 0) + missing
-            if about == exercise:
-                names = self.notebook.names
-                found = diagnose(cell, exercise, tape, self.bank, names, seed, LIMITS) or found
+        lost, found, names = {}, None, self.notebook.names
+        with elsewhere():
+            for cell, missing, tape in self._losses(exercise, source, seed):
+                about = self.notebook.exercise_of(cell.name)
+                lost[about] = lost.get(about, 0) + missing
+                if about == exercise:
+                    found = diagnose(cell, exercise, tape, self.bank, names, seed, LIMITS) or found
         return lost, found
 
     def loses(self, exercise, source, seed):
         """Tell whether an answer loses points; no test is run after the first that takes some."""
-        return any(True for _ in self._losses(exercise, source, seed))
+        with elsewhere():
+            return any(True for _ in self._losses(exercise, source, seed))
 
     def _losses(self, exercise, source, seed):
         """Yield each test cell in which an answer loses points, how many, and its tape."""
@@ -254,8 +273,18 @@ class Auditor:
             tape = Tape()
             session = LocalSession(self.bank.namespace(exercise, source), LIMITS, tape)
             verdict = judge(cell, session, self.notebook.names, seed)
+            if any(sign in verdict.text for sign in BROKEN):
+                self.broken.add(cell.name)
             if missing := cell.points - (verdict.points or 0):
                 yield cell, missing, tape
+
+    def _results(self, row, what, source, seeds):
+        """Return the marks of an answer for each seed; a test that breaks off is a problem."""
+        self.broken.clear()
+        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        if self.broken:
+            row.problems.append(f"{what} breaks {', '.join(sorted(self.broken))} itself")
+        return results
 
     def _wrong(self, row, entry, seeds):
         what = f"{row.exercise}: {entry.title!r}"
@@ -264,7 +293,7 @@ class Auditor:
         except StaleEntryError as error:
             row.problems.append(f"{row.exercise}: {error}")
             return
-        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        results = self._results(row, what, source, seeds)
         is_caught = all(row.exercise in lost for lost, _ in results)
         others = {name for lost, _ in results for name in lost} - {row.exercise}
         known = {entry.title, *entry.like}
@@ -281,13 +310,13 @@ class Auditor:
             row.problems.append(f"{what} also costs points in {', '.join(sorted(others))}")
 
     def _right(self, row, entry, seeds):
+        what = f"{row.exercise}: the right answer {entry.title!r}"
         source = answer(entry, self.notebook.solutions[row.exercise])
-        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        results = self._results(row, what, source, seeds)
         lost = {name for missing, _ in results for name in missing}
         row.accepted += not lost
         row.mistaken += any(found is not None for _, found in results)
         if lost:
-            what = f"{row.exercise}: the right answer {entry.title!r}"
             row.problems.append(f"{what} loses points in {', '.join(sorted(lost))}")
 
 

@@ -1,6 +1,14 @@
-"""Run a notebook's answers and test cells in this process: fast, for the tests of the tests."""
+"""Run a notebook's answers and test cells in this process: fast, for the tests of the tests.
 
+What would take too long in every run is drawn: by the date, so that it is something else each day,
+or again as it was with ``GRADIENT_LAB_SAMPLE=NUMBER`` in the environment, which a failing test
+prints.  ``GRADIENT_LAB_SEEDS=100`` draws that many seeds.
+"""
+
+import datetime
 import functools
+import os
+import random
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -16,6 +24,27 @@ from helpers.testing import credit
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {f"{each.assignment}/{each.name}": each for each in read_all(ROOT)[0]}
+
+
+SAMPLE = int(os.environ.get("GRADIENT_LAB_SAMPLE") or datetime.date.today().toordinal())
+
+
+def drawn(what):
+    """Return a generator of random numbers that differ from day to day, and say how to repeat it.
+
+    Parameters
+    ----------
+    what : str
+        What is drawn: two kinds of it are drawn independently.
+    """
+    print(f"GRADIENT_LAB_SAMPLE={SAMPLE} draws the same again")
+    return random.Random(f"{SAMPLE} {what}")
+
+
+def drawn_seeds(what, count):
+    """Return so many seeds, or as many as the environment asks for."""
+    count = int(os.environ.get("GRADIENT_LAB_SEEDS") or count)
+    return drawn(what).sample(range(1000, 1_000_000), count)
 
 
 class Marked(NamedTuple):

@@ -3,8 +3,7 @@
 import ast
 import contextlib
 from dataclasses import asdict, dataclass, field, replace
-from itertools import combinations
-from time import monotonic
+from itertools import combinations, islice
 
 from grading.answers import StaleEntryError, Wrong, answer
 from grading.diagnosis import words
@@ -14,8 +13,10 @@ from grading.examiner.proxies import Remote
 from grading.examiner.tape import Comparison, Differs, Tape, same, same_note
 from helpers.testing.elsewhere import StudentError
 
-#: Seconds for all mistakes together, for their pairs, and for one call of one of them.
-BUDGET, PAIRS, CALL = 15.0, 1.5, 2.0
+#: Pairs of mistakes that are tried.  A number, no time: what is named depends on no machine.
+PAIRS = 200
+#: Seconds of the processor for one check of a mistake, and for its whole test: for endless loops.
+CALL, TEST = 2.0, 8.0
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,13 @@ class Bank:
     imports: str = ""
     solutions: dict = field(default_factory=dict)
     wrong: dict = field(default_factory=dict)
+    #: What is known of replays: by test and seed, for each source.  See `_Player`.
+    replays: dict = field(default_factory=dict, repr=False, compare=False)
 
     def to_data(self):
         """Return the bank as plain data, which travels to the examiner's process."""
-        return asdict(self)
+        wrong = {name: [asdict(entry) for entry in several] for name, several in self.wrong.items()}
+        return {"imports": self.imports, "solutions": self.solutions, "wrong": wrong}
 
     @classmethod
     def from_data(cls, data):
@@ -96,16 +100,20 @@ def diagnose(cell, exercise, tape, bank, names, seed, limits):
     entries = bank.wrong.get(exercise, [])
     if not entries or exercise not in bank.solutions or not _is_attempt(tape):
         return None
-    player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=BUDGET))
-    if player.answers_as(bank.solutions[exercise], tape):
+    player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=TEST))
+    solution = bank.solutions[exercise]
+    first = player.agreement(solution, tape)
+    if first is None:
         return None  # as right as the solution: it failed for another reason
-    for candidates, seconds in ((_alone, BUDGET), (_pairs, PAIRS)):
-        end = monotonic() + seconds
-        for titles, says, source in candidates(entries, bank.solutions[exercise]):
-            if monotonic() > end:
-                break
-            if player.answers_as(source, tape):
-                return Diagnosis(titles, says)
+    agreements = {}
+    for entry in entries:
+        with contextlib.suppress(StaleEntryError):
+            agreements[entry] = player.agreement(answer(entry, solution), tape)
+            if agreements[entry] is None:
+                return Diagnosis((entry.title,), entry.says)
+    for titles, says, source in islice(_pairs(_by_promise(agreements, first), solution), PAIRS):
+        if player.agreement(source, tape) is None:
+            return Diagnosis(titles, says)
     return None
 
 
@@ -116,9 +124,9 @@ def first_difference(cell, exercise, tape, bank, names, seed, limits):
     """
     if exercise not in bank.solutions or not _is_attempt(tape):
         return ""
-    player = _Player(cell, exercise, bank, names, seed, limits)
-    right = player.play(bank.solutions[exercise], Tape())
-    for mine, expected in zip(tape.notes, right.notes, strict=False):
+    player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=TEST))
+    right = player.whole(bank.solutions[exercise])
+    for mine, expected in zip(tape.notes, right, strict=False):
         if not same_note(mine, expected):
             return _in_words(mine, expected, tape, bank)
     return ""
@@ -154,29 +162,68 @@ def _in_words(mine, expected, tape, bank):
     return f"{asked} gives {came}; expected {wanted}."
 
 
+@dataclass(frozen=True)
+class _Replay:
+    """What a source answered a test, as far as it was played.
+
+    Attributes
+    ----------
+    notes : list of grading.examiner.tape.Note
+    is_whole : bool
+        Whether the test came to its end; else it was stopped after the last of the notes.
+    """
+
+    notes: list
+    is_whole: bool
+
+
 class _Player:
-    """Runs one test for one answer after the other."""
+    """Runs one test for one answer after the other.
+
+    What a source answers does not depend on whom it is compared with.  So each replay is kept, as
+    far as it went, and is only run again for a tape that is the same up to there.
+    """
 
     def __init__(self, cell, exercise, bank, names, seed, limits):
         self._cell, self._exercise, self._bank = cell, exercise, bank
         self._names, self._seed, self._limits = names, seed, limits
+        self._kept = bank.replays.setdefault((cell, exercise, seed), {})
 
-    def answers_as(self, source, tape):
-        """Tell whether an answer's source answers all questions of the test as on the tape."""
-        comparison = Comparison(tape)
+    def agreement(self, source, tape):
+        """Return how many answers of a source are those on the tape, or None: all of them."""
+        replay = self._kept.get(source)
+        place = None if replay is None else _first_difference(replay, tape)
+        if place is None:
+            replay = self._kept[source] = self._play(source, Comparison(tape))
+            place = _first_difference(replay, tape)
+        return None if place == len(tape.notes) == len(replay.notes) else place
+
+    def whole(self, source):
+        """Return all notes of a source."""
+        replay = self._kept.get(source)
+        if replay is None or not replay.is_whole:
+            replay = self._kept[source] = self._play(source, Tape())
+        return replay.notes
+
+    def _play(self, source, tape):
+        """Run the test for a source, up to the first answer that the tape does not let through."""
         try:
-            self.play(source, comparison)
+            namespace = self._bank.namespace(self._exercise, source)
+            judge(self._cell, LocalSession(namespace, self._limits, tape), self._names, self._seed)
         except Differs:
-            return False
+            return _Replay(tape.notes, False)
         except Exception:  # noqa: BLE001  a mistake that does not even run is not the student's
-            return False
-        return comparison.is_complete
+            return _Replay([], True)
+        return _Replay(tape.notes, True)
 
-    def play(self, source, tape):
-        """Run the test for an answer's source; return the tape with its questions and answers."""
-        namespace = self._bank.namespace(self._exercise, source)
-        judge(self._cell, LocalSession(namespace, self._limits, tape), self._names, self._seed)
-        return tape
+
+def _first_difference(replay, tape):
+    """Return the place where a replay and a tape part, or end; None: it was not played so far."""
+    for place, (mine, expected) in enumerate(zip(replay.notes, tape.notes, strict=False)):
+        if not same_note(mine, expected):
+            return place
+    place = min(len(replay.notes), len(tape.notes))
+    return place if replay.is_whole or len(replay.notes) > len(tape.notes) else None
 
 
 def _is_attempt(tape):
@@ -187,16 +234,29 @@ def _is_attempt(tape):
     )
 
 
-def _alone(entries, solution):
-    """Yield titles, sentence and source of each mistake."""
-    for entry in entries:
-        with contextlib.suppress(StaleEntryError):
-            yield (entry.title,), entry.says, answer(entry, solution)
+def _by_promise(agreements, first):
+    """Return pairs of mistakes, those first that can explain the first wrong answer.
+
+    Parameters
+    ----------
+    agreements : dict of grading.answers.Wrong to int
+        How many answers of each mistake are the student's.
+    first : int
+        How many answers of the student are right.
+    """
+
+    def rank(pair):
+        places = [agreements[entry] for entry in pair]
+        # One that gives a wrong answer where the student's is right is hardly part of theirs; one
+        # that also gives the student's first wrong answer most likely is.
+        return min(places) < first, max(places) <= first
+
+    return sorted(combinations([entry for entry in agreements if entry.edits], 2), key=rank)
 
 
-def _pairs(entries, solution):
+def _pairs(pairs, solution):
     """Yield titles, sentences and source of each pair of mistakes that fits together."""
-    for first, second in combinations([entry for entry in entries if entry.edits], 2):
+    for first, second in pairs:
         both = Wrong("", "", first.edits + second.edits)
         with contextlib.suppress(StaleEntryError):
             source = answer(both, solution)
