@@ -38,6 +38,7 @@ MOST_STEPS = 100_000
 
 # Stands among the needed names for the generators that all code shares.
 _RANDOM = "<shared generators>"
+_WITHOUT_DRAWING = {Known.STRANGE_RANDOM: Known.STRANGE}
 _STUDENTS = ("own", "answer")
 _STRANGE = {Known.STRANGE, Known.STRANGE_RANDOM}
 
@@ -417,6 +418,9 @@ class _Notebook:
         """Judge one statement by itself."""
         judge = _Judge(self.names)
         now, later = (judge.found(part, cell.binds) for part in (statement.now, statement.later))
+        if statement.is_definition and not any(use.call for use in statement.now.uses):
+            # A base class of a library is named, and nothing drawn.
+            now.issues = {_WITHOUT_DRAWING.get(issue, issue) for issue in now.issues}
         reason = now.reflects or later.reflects
         if reason and cell.kind in _STUDENTS:
             raise _Everything(f"code cell {cell.number} {reason}")

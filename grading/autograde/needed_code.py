@@ -317,9 +317,12 @@ class _Reader:
             elif isinstance(each, ast.Name) and each.id == "type":
                 self.statement.keeps_state |= isinstance(node, ast.ClassDef)
             for value in filter(None, values):
-                names = {value.id} if isinstance(value, ast.Name) else None
-                self.statement.state |= names or set()
-                if names is None and not _is_constant(value):
+                root = value
+                while isinstance(root, ast.Attribute):
+                    root = root.value
+                if isinstance(root, ast.Name):
+                    self.statement.state.add(root.id)
+                elif not _is_constant(value):
                     self.statement.keeps_state = True
 
     # names
