@@ -6,6 +6,7 @@ those marks stand.  Outputs that a written answer may speak of, and that were no
 drawn afterwards, when no mark can change any more.
 """
 
+import contextlib
 import itertools
 import re
 from dataclasses import replace
@@ -17,7 +18,17 @@ from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
 from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, not_run
-from grading.sandbox import BIG, clear, fill, kernel_manager, plain, require, spent, why_ended
+from grading.sandbox import (
+    BIG,
+    SandboxError,
+    clear,
+    fill,
+    kernel_manager,
+    plain,
+    require,
+    spent,
+    why_ended,
+)
 
 #: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
 NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
@@ -63,16 +74,19 @@ class Examination:
         `NEEDED`, `ALL` or `AGAIN`.
     remarks : list of str
         For the log: why everything was run, and the like.
+    seconds : float
+        Processor time of the student's code; 0 where it is not known.
     """
 
     def __init__(self, nb, recorded, source, bank, files, address, settings, seed_of):
         self.ran, self.left_alone, self.redrawn, self.remarks = [], [], [], []
+        self.seconds = 0.0
         self.way = NEEDED
         self._recorded, self._source, self._bank = recorded, source, bank
         self._files, self._address, self._settings = files, address, settings
         self._seed_of = seed_of
         # Where nothing tells the processor time, limits count time on the clock.
-        self._spent = None if plain.is_plain(address) else lambda: spent(address)
+        self._is_counted = not plain.is_plain(address)
         tests = {name: (text, points) for name, text, points in recorded.tests}
         self._nodes = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
         self._cells = [_told(node, tests) for node in self._nodes]
@@ -142,6 +156,9 @@ class Examination:
             verdicts.append(verdict)
             missing.update(verdict.missing, _missing_in(verdict))
 
+        def used():
+            return spent(self._address)
+
         try:
             examine(
                 job,
@@ -149,9 +166,11 @@ class Examination:
                 lambda: kernel_manager(self._address),
                 lambda: why_ended(self._address),
                 recognise,
-                self._spent,
+                used if self._is_counted else None,
             )
         finally:
+            with contextlib.suppress(SandboxError):
+                self.seconds += used()
             clear(self._address)
         return verdicts, missing
 

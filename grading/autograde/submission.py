@@ -187,6 +187,7 @@ class _Submission:
             "run": examination.way,
             "remarks": examination.remarks,
             "seconds": round(time.monotonic() - started, 3),
+            "students_processor_seconds": round(examination.seconds, 3),
             "scores": scores,
             "comments": comments,
             "exercises": exercises_of(recorded.tests, verdicts, recorded.answers),
