@@ -1,8 +1,11 @@
 """The files that lie beside a notebook while it is examined."""
 
+import contextlib
 import os
 import stat
 from pathlib import Path
+
+from grading.autograde.intake import LIMITS
 
 #: Bytes of all files together, and of one; their number.
 MAX_BYTES = 64 << 20
@@ -23,12 +26,15 @@ def files_in(folder):
     -------
     dict of str to bytes
         By path inside the folder.  Links, special files and hidden files are left out, and so is
-        what Python could import: it would shadow a module.
+        what Python could import: it would shadow a module; and so is what lies deeper than
+        `intake` reads.
     """
     found, room = {}, MAX_BYTES
     for path in sorted(_plain_files(Path(folder))):
+        if len(found) == MAX_FILES:
+            break
         content = _read(path, room)
-        if content is None or len(found) == MAX_FILES:
+        if content is None:
             continue
         room -= len(content)
         found[path.relative_to(folder).as_posix()] = content
@@ -36,11 +42,19 @@ def files_in(folder):
 
 
 def _plain_files(folder):
-    for here, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if not name.startswith(".") and not name.lower().endswith(_LEFT_OUT):
-                yield Path(here, name)
+    """Yield the files that may be used; not by `os.walk`, which calls itself for each folder."""
+    waiting = [(folder, 0)]
+    while waiting:
+        here, depth = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(here) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if not entry.is_dir(follow_symlinks=False):
+                    if not entry.name.lower().endswith(_LEFT_OUT):
+                        yield Path(entry.path)
+                elif depth < LIMITS.depth:
+                    waiting.append((entry.path, depth + 1))
 
 
 def _read(path, room):
