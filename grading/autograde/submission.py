@@ -40,6 +40,9 @@ from grading.diagnosis.source import bank_for
 from grading.examiner.earlier import answers_alone
 from grading.nbgrader_hooks.shown import CleanForDisplay
 
+#: Files that are named in the log where they are not used; the rest is counted.
+_NAMED = 10
+
 
 class Grader:
     """An assignment, read and ready to grade submissions.
@@ -130,8 +133,9 @@ class _Submission:
             time.unlink()  # nbgrader would stumble over it later
             left_out.append(TIMESTAMP)
         if left_out:
-            names = ", ".join(map(repr, left_out))
-            self.log.append(("warning", f"{order.student}: not used: {names}"))
+            names = ", ".join(map(repr, left_out[:_NAMED]))
+            more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
+            self.log.append(("warning", f"{order.student}: not used: {names}{more}"))
         _copy_own_files(source, self.target, order.kept)
         return {**files_in(order.folder), **files_in(source)}
 
