@@ -28,7 +28,13 @@ FAMILIES = (
     "pages",
     "earlier",
     "honest",
+    "between",
+    "bombs",
 )
+#: Graded a second time with all cells run.  Of the others, what has cells that were left out is.
+BOTH_WAYS = frozenset({"patched"})
+#: Graded more at a time than there are cores: most of them only wait until their time is up.
+JOBS = {"ending": 6}
 
 
 def family(name):

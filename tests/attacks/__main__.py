@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import FAMILIES, family
-from .course import bases, grade
+from . import BOTH_WAYS, FAMILIES, JOBS, family
+from .course import bases, grade, grade_both_ways
 from .table import report, summary
 
 
@@ -27,11 +27,19 @@ def main(argv=None):
         for name, notebook, attacks in chosen(given.names):
             place = (given.keep or Path(scratch)) / f"{name}-{notebook[0]}"
             place.parent.mkdir(parents=True, exist_ok=True)
-            batch = grade(base(given.plain), attacks, place)
-            batches.append(batch)
-            print(report(name, batch, given.failures), flush=True)
+            for how, batch in graded(base(given.plain), name, attacks, place, given.plain):
+                batches.append(batch)
+                print(report(name + how, batch, given.failures), flush=True)
     print(summary(batches))
     return 0 if all(batch.ok for batch in batches) else 1
+
+
+def graded(base, name, attacks, place, plain=False):
+    """Yield the batches of a family's attacks on one notebook, and what their names end in."""
+    if plain:
+        yield "", grade(base, attacks, place)
+    else:
+        yield from grade_both_ways(base, attacks, place, name in BOTH_WAYS, JOBS.get(name, 0))
 
 
 def chosen(names=()):

@@ -1,6 +1,7 @@
 """Hand a class of attacks in, in a course folder of its own, and let nbgrader grade it."""
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
@@ -15,32 +16,43 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
+from grading.autograde.order import RESULT
+from grading.autograde.rebuild import KIND, OWN
 from grading.marks import read_marks
 
 from .handing_in import ASSIGNMENT, ROOT, Place, hand_in
-from .harm import Harm
+from .harm import Harm, not_graded
 from .model import FIRST, SECOND, Attack
 
 #: Cells with figures and training are left out: they carry no marks and take most of the time.
 KEPT_CELLS = {"imports", "section_1"}
+#: Limits count processor time; for code that waits they are a few times as long.
 CONFIG = """
 c = get_config()
 load_subconfig("nbgrader_config.py", path={root!r})
-c.Execute.timeout = 12
-c.ExaminedExecute.notebook_timeout = 60
+c.Execute.timeout = 6
+c.ExaminedExecute.test_timeout = 12
+c.ExaminedExecute.notebook_timeout = 20
+c.ExaminedExecute.redraw_timeout = 6
 """
+#: Added where no cell is left out, needed or not.
+RUN_ALL = 'c.ExaminedExecute.run = "all"\n'
 #: nbgrader by itself: tests in the student's process, and no sandbox.
 PLAIN = "c = get_config()\nc.Execute.timeout = 12\n"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one attack got."""
+    """What one attack got.
+
+    `is_left_out`: cells of its own were not run, since no mark can depend on them.
+    """
 
     attack: Attack
     expected: dict
     got: dict
     harm: list = field(default_factory=list)
+    is_left_out: bool = False
 
     @property
     def gained(self):
@@ -69,10 +81,16 @@ class Batch:
     outcomes: list
     problems: list
     seconds: float
+    processor_seconds: float
 
     @property
     def ok(self):
         return not self.problems and all(outcome.ok for outcome in self.outcomes)
+
+    @property
+    def left_out(self):
+        """The attacks of which cells were not run: they are to be seen with all cells, too."""
+        return [outcome.attack for outcome in self.outcomes if outcome.is_left_out]
 
 
 def make_base(folder, plain=False):
@@ -138,7 +156,7 @@ def run(course, *command, timeout=300):
     return subprocess.CompletedProcess(command, process.returncode, text)
 
 
-def grade(base, attacks, folder):
+def grade(base, attacks, folder, run_all=False, jobs=0):
     """Hand in `attacks` of one notebook, with witnesses between; grade; return a `Batch`.
 
     Parameters
@@ -148,10 +166,18 @@ def grade(base, attacks, folder):
     attacks : list of Attack
     folder : pathlib.Path
         The course folder to make.
+    run_all : bool
+        Whether all cells are run, and not only those that can change a mark.
+    jobs : int
+        How many are graded at a time; 0: as many as there are cores.  Attacks `in_turn` are graded
+        one after the other.
     """
-    started = time.monotonic()
+    started = time.monotonic(), _processor_time()
     timeout = 180 + 60 * len(attacks)  # only so that a hanging batch ends; all limits are shorter
     shutil.copytree(base, folder)
+    if run_all:
+        with (folder / "nbgrader_config.py").open("a") as config:
+            config.write(RUN_ALL)
     (names,) = {attack.notebook for attack in attacks}
     honest = Attack("witness", "nothing", notebook=names)
     places = [(Place(folder, name, names, "none"), honest) for name in Harm.WITNESSES]
@@ -163,9 +189,9 @@ def grade(base, attacks, folder):
         hand_in(place, attack)
     harm = Harm(folder)
     only = [f"--notebook={names}"] if names == FIRST else []
-    if any(attack.in_turn for attack in attacks):
-        only.append("--CourseAutograde.jobs=1")
-    done = run(folder, "autograde", ASSIGNMENT, *only, timeout=timeout)
+    in_turn = any(attack.in_turn for attack in attacks)
+    how_many = [f"--CourseAutograde.jobs={1 if in_turn else jobs}"]
+    done = run(folder, "autograde", ASSIGNMENT, *only, *how_many, timeout=timeout)
     problems = harm.batch(done)
     problems += harm.left_running([place.tag for place, _ in places])
     if "killed after" not in done.stdout:
@@ -178,16 +204,73 @@ def grade(base, attacks, folder):
     outcomes = []
     for place, attack in places:
         got = {e: marks.score(place.student, e) for e in attack.expected()}
-        found = harm.student(place) + (attack.harm(place) if attack.harm else [])
-        outcomes.append(Outcome(attack, attack.expected(), got, found))
+        found = harm.student(place) if attack.is_graded else not_graded(place, done.stdout)
+        found += attack.harm(place) if attack.harm else []
+        left_out = leaves_cells_out(place.autograded / f"{place.notebook}.ipynb")
+        outcomes.append(Outcome(attack, attack.expected(), got, found, left_out))
     (folder / "autograde.log").write_text(done.stdout)
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started[0], _processor_time() - started[1]
     problems += [
         f"witness {number + 1} got {outcome.got}, {'; '.join(outcome.harm)}"
         for number, outcome in enumerate(outcomes[: len(Harm.WITNESSES)])
         if not outcome.ok
     ]
-    return Batch(outcomes[len(Harm.WITNESSES) :], problems, seconds)
+    problems += witnesses_differ(*(place.autograded for place, _ in places[: len(Harm.WITNESSES)]))
+    return Batch(outcomes[len(Harm.WITNESSES) :], problems, *seconds)
+
+
+def grade_both_ways(base, attacks, folder, all_again=False, jobs=0):
+    """Grade a batch; then with all cells those of it of which cells were not run.
+
+    An attack in a cell that is left out is stopped by that alone, and would show nothing else.
+
+    Parameters
+    ----------
+    base, attacks, folder, jobs
+        As for `grade`.
+    all_again : bool
+        Whether all of them are graded a second time.
+
+    Yields
+    ------
+    str
+        What is added to the batch's name.
+    Batch
+    """
+    batch = grade(base, attacks, folder, jobs=jobs)
+    yield "", batch
+    again = attacks if all_again else batch.left_out
+    if again:
+        all_run = folder.with_name(f"{folder.name}-all")
+        yield ", all cells run", grade(base, again, all_run, run_all=True, jobs=jobs)
+
+
+def witnesses_differ(first, last):
+    """Return sentences on what the last witness's results say and the first one's do not."""
+    if not (first / RESULT).exists() and not (last / RESULT).exists():
+        return []  # nbgrader by itself has none
+    before, after = (json.loads((each / RESULT).read_text())["notebooks"] for each in (first, last))
+    return [
+        f"the witnesses' {what} of {name} differ: {before[name][what]} and {after[name][what]}"
+        for name in before
+        for what in ("exercises", "scores", "run", "remarks", "notes")
+        if before[name][what] != after[name][what]
+    ]
+
+
+def leaves_cells_out(graded):
+    """Tell whether cells of a student's own were not run: a cell that is run gets a number."""
+    try:
+        cells = json.loads(graded.read_text())["cells"]
+    except OSError:
+        return False
+    own = [c for c in cells if c["metadata"].get(KIND) == OWN and c["source"]]
+    return any(cell["execution_count"] is None for cell in own)
+
+
+def _processor_time():
+    """Return the processor seconds of all processes that ended and were waited for."""
+    return sum(os.times()[:4])
 
 
 def marks_of(course):

@@ -69,6 +69,7 @@ def hand_in(place, attack):
                 answer = attack.answer(label["grade_id"], honest.get(label["grade_id"], ""))
                 is_code = cell["cell_type"] == "code"
                 cell["source"] = place.fill(answer) if is_code else written
+        _number(nb)
         path = place.submitted / f"{name}.ipynb"
         if name == place.notebook:
             _change(nb, place, attack)
@@ -81,6 +82,13 @@ def hand_in(place, attack):
         path.parent.mkdir(parents=True, exist_ok=True)
         data = content if isinstance(content, bytes) else place.fill(content).encode()
         path.write_bytes(data)
+
+
+def _number(nb):
+    """Number the cells as if the notebook had been run: then no outputs are drawn again."""
+    code = [cell for cell in nb["cells"] if cell["cell_type"] == "code"]
+    for number, cell in enumerate(code, start=1):
+        cell["execution_count"] = number
 
 
 def _change(nb, place, attack):

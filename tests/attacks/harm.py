@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import stat
 import time
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class Harm:
         folders = ("source", "release", "submitted", "home/.ssh")
         files = [self.course / "nbgrader_config.py"]
         for folder in folders:
-            files += sorted((self.course / folder).rglob("*"))
+            files += sorted(all_in(self.course / folder))
         return {str(path.relative_to(self.course)): _checksum(path) for path in files}
 
     def batch(self, done):
@@ -112,9 +113,31 @@ class Harm:
             if HIDDEN_LINE in text:
                 harm.append(f"{what} shows a line of the hidden tests")
         harm += [f"the feedback runs: {x[:100]}" for x in active_parts(page)]
-        if graded.stat().st_size + len(page) > 30_000_000:
-            harm.append("the graded notebook or the feedback is larger than 30 MB")
+        if len(shown) + len(page) > 30_000_000:
+            harm.append("the graded notebook's outputs or the feedback are larger than 30 MB")
         return harm
+
+
+def not_graded(place, log):
+    """Return sentences on what is wrong with a submission that could not be graded."""
+    problems = []
+    if place.autograded.exists():
+        problems.append("it was graded")
+    if f"{place.student}: NOT GRADED" not in log:
+        problems.append("it is not listed as not graded")
+    return problems
+
+
+def all_in(folder):
+    """Return all files and folders in a folder, however deep they lie."""
+    found, waiting = [], [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                found.append(Path(entry.path))
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+    return found
 
 
 def outputs_of(notebook):
@@ -156,12 +179,13 @@ def _runs(tag, address):
 
 
 def _checksum(path):
-    if path.is_symlink():
+    about = path.lstat()
+    if stat.S_ISLNK(about.st_mode):
         return f"link to {path.readlink()}"
-    if path.is_file():
+    if stat.S_ISREG(about.st_mode) and about.st_size:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    return "folder" if path.is_dir() else "special"
+    return f"{stat.S_IFMT(about.st_mode)}, empty"
 
 
 def _named(tags):

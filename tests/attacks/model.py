@@ -88,6 +88,8 @@ class Attack:
         Whether it earns undeserved points, or does harm, where tests run in the student's process.
     harm : callable, optional
         ``harm(place)``: sentences on what happened that must not have happened.
+    is_graded : bool
+        Whether it is graded at all; else it must be listed as not graded, and leave nothing.
     in_turn : bool
         Whether its batch is graded one after the other, by one worker: this one then meets what
         the one before has left.
@@ -106,6 +108,7 @@ class Attack:
     notebook: str = FIRST
     paid: bool = True
     harm: Callable | None = None
+    is_graded: bool = True
     in_turn: bool = False
 
     def expected(self):

@@ -6,7 +6,8 @@ import textwrap
 def report(name, batch, failures_only=False):
     """Return a batch's part of the table as text."""
     shown = [o for o in batch.outcomes if not (failures_only and o.ok)]
-    lines = [f"\n{name}: {len(batch.outcomes)} submissions, {batch.seconds:.0f} s"]
+    spent = f"{batch.seconds:.0f} s, {batch.processor_seconds:.0f} s of processor time"
+    lines = [f"\n{name}: {len(batch.outcomes)} submissions, {spent}"]
     lines += [f"  PROBLEM  {problem}" for problem in batch.problems]
     for outcome in shown:
         lines += _lines(outcome)
@@ -36,8 +37,10 @@ def summary(batches):
     paid = [o.attack.name for o in outcomes if o.gained or o.harm]
     problems = [problem for batch in batches for problem in batch.problems]
     seconds = sum(batch.seconds for batch in batches)
+    processor = sum(batch.processor_seconds for batch in batches)
     text = (
-        f"\n{len(outcomes)} submissions in {seconds:.0f} s: {gained:g} undeserved points, "
+        f"\n{len(outcomes)} submissions in {seconds:.0f} s ({processor:.0f} s of processor time): "
+        f"{gained:g} undeserved points, "
         f"{lost:g} points lost, harm by {sum(bool(o.harm) for o in outcomes)}, "
         f"{len(problems)} problems of batches."
     )
