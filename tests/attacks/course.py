@@ -31,7 +31,7 @@ CONFIG = """
 c = get_config()
 load_subconfig("nbgrader_config.py", path={root!r})
 c.Execute.timeout = 6
-c.ExaminedExecute.test_timeout = 12
+c.ExaminedExecute.test_timeout = 5
 c.ExaminedExecute.notebook_timeout = 20
 c.ExaminedExecute.redraw_timeout = 6
 """
