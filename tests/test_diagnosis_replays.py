@@ -1,6 +1,7 @@
 """Naming a mistake takes a bounded number of replays, each made once, and no heed of the clock."""
 
 import importlib
+import json
 import signal
 import time
 from dataclasses import replace
@@ -112,6 +113,15 @@ def test_pairs_that_explain_the_first_wrong_answer_come_first():
         {"early", "here"},
         {"early", "after"},
     ]
+
+
+def test_a_bank_that_has_travelled_names_what_it_did(auditor):
+    """It goes to the process that examines as text."""
+    travelled = auditor.bank.from_data(json.loads(json.dumps(auditor.bank.to_data())))
+    assert travelled == auditor.bank
+    entry = auditor.wrong["forward"][0]
+    source = answer(entry, auditor.notebook.solutions["forward"])
+    assert named(auditor, "forward", source, travelled).titles == (entry.title,)
 
 
 # Limits are those of the processor.

@@ -63,12 +63,7 @@ class Bank:
     @classmethod
     def from_data(cls, data):
         """Return the bank that `to_data` made data of."""
-        wrong = {
-            exercise: [
-                Wrong(**{**entry, "edits": tuple(map(tuple, entry["edits"]))}) for entry in entries
-            ]
-            for exercise, entries in data["wrong"].items()
-        }
+        wrong = {name: list(map(_entry, entries)) for name, entries in data["wrong"].items()}
         return cls(data["imports"], data["solutions"], wrong)
 
     def namespace(self, exercise="", source=""):
@@ -78,6 +73,12 @@ class Bank:
         for name, solution in self.solutions.items():
             exec(_compiled(source if name == exercise else solution, name), names)
         return names
+
+
+def _entry(data):
+    """Return the mistake that was made data of; on its way, tuples have become lists."""
+    edits, like = tuple(map(tuple, data["edits"])), tuple(data["like"])
+    return Wrong(**{**data, "edits": edits, "like": like})
 
 
 def diagnose(cell, exercise, tape, bank, names, seed, limits):
