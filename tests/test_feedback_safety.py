@@ -409,7 +409,7 @@ LARGE = {
     "<pre>": [new_markdown_cell(f"{n} " * 6_000) for n in range(30)],
     "the notebook is too long": [new_markdown_cell("_" * 60_000) for n in range(30)],
     "more outputs": [many(4_000, text="a"), many(2_000, text="b"), many(900, text="c")],
-    "rest of this error": [error(n) for n in (900_000, 900_000, 900_000, 199_900)],
+    "rest of this error": [error(n) for n in (900_000, 900_000, 900_000, 199_990)],
     "or too large": [html_cell(f"<p>{n}" + "<b><p>" * 490) for n in range(30)],
     "or too large (": [html_cell(f"<i>{n}</i>" * 10_000) for n in range(13)],
 }
