@@ -86,7 +86,8 @@ credit(test_network)
 
 
 @pytest.mark.parametrize(("answers", "points"), [(ANSWERS, 5), (WRONG, 2)])
-def test_a_module_is_examined(answers, points):
+def test_a_module_is_examined(answers, points, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     cells = [Cell(RUN, "", answers), Cell(TEST, "test_network", TEST_NETWORK, 5.0)]
     names = ["network", "Net", "slopes", "step"]
     with Sandbox(confined=not unavailable()) as box:

@@ -208,6 +208,11 @@ class Worker:
         self._forks, self._open_sandbox = forks, open_sandbox
         self._sandbox = None
 
+    def open(self, packages=()):
+        """Open the sandbox, and have big packages imported there (names in `BIG`)."""
+        self._sandbox = self._sandbox or self._open_sandbox()
+        self._sandbox.require(packages)
+
     def grade(self, make_order, seconds):
         """Grade one submission.
 
