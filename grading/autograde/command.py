@@ -123,6 +123,7 @@ class CourseAutograde(Autograde):
             "source": str(source.folder.resolve()),
             "recorded": [notebook.to_data() for notebook in recorded],
             "settings": settings.to_data(),
+            "wanted": self._wanted,
         }
         forks = Forks(told, os.environ)
         jobs = self.jobs or default_jobs(settings.memory)

@@ -51,7 +51,8 @@ class Forks:
     ----------
     told : dict
         ``source``: the assignment's folder; ``recorded``: `RecordedNotebook.to_data()` of each
-        notebook; ``settings``: `Settings.to_data()`.
+        notebook; ``settings``: `Settings.to_data()`; ``wanted``: the notebooks that will be graded
+        (all, where it is missing).
     environment : mapping of str to str
     """
 
