@@ -281,7 +281,8 @@ class CourseAutograde(Autograde):
             )
 
         progress = _Progress(self.log, submitted, len(to_grade))
-        progress.skip([each for each in submitted if each not in to_grade])
+        numbers = {each.number for each in to_grade}
+        progress.skip([each for each in submitted if each.number not in numbers])
         for _ in to_grade:
             self.run_pre_convert_hook()
         try:
