@@ -9,13 +9,12 @@ import time
 from pathlib import Path
 
 import nbformat
-from grading.examiner.desk import Desk
 from nbclient import NotebookClient
 
-from grading.assignment import MARKERS
-from grading.authoring.names import bound_names
+from grading.assignment import Notebook, without_markers
+from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
-from grading.sandbox import Sandbox, unavailable
+from grading.sandbox import BIG, Sandbox, kernel_manager, spent, unavailable
 from grading.sandbox.environment import grading_environment
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
@@ -43,38 +42,40 @@ credit(test_f)
 EMPTY = "from helpers.testing import credit\ndef test_f(check):\n    pass\ncredit(test_f)"
 
 
-def open_sandbox():
-    """Open a sandbox, or what is there instead of one."""
-    return Sandbox(confined=not unavailable())
+def cells_of(notebook):
+    """Return a notebook's code cells with the solutions."""
+    tests = {cell.name: cell for cell in notebook.tests}
+    cells = []
+    for cell in notebook.nb.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        if cell.cell_type == "code" and cell.source.strip():
+            cells.append(tests.get(name) or Cell(RUN, name, without_markers(cell.source)))
+    return cells
 
 
-def cells_of(path):
-    """Return a notebook's code cells with the solutions, and the names of its answers."""
-    cells, names = [], set()
-    for cell in nbformat.read(path, as_version=4).cells:
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        label = cell.metadata.get("nbgrader", {})
-        if label.get("grade"):
-            cells.append(Cell(TEST, label.grade_id, cell.source, float(label.points)))
-            continue
-        lines = [line for line in cell.source.splitlines() if line.strip() not in MARKERS]
-        cells.append(Cell(RUN, label.get("grade_id", ""), "\n".join(lines)))
-        if label.get("solution"):
-            names |= bound_names(cell.source)
-    return cells, sorted(names)
+def verdicts_on(box, cells, names, limits):
+    """Examine cells in a sandbox; return their verdicts."""
+    found, job = [], Job(box.address, cells, sorted(names), limits)
+    examine(
+        job,
+        found.append,
+        lambda: kernel_manager(box.address),
+        spent=lambda: spent(box.address),
+    )
+    box.clear()
+    return found
 
 
-def examined(desk, cells, names):
+def examined(box, cells, names):
     """Return the seconds that examining takes."""
     start = time.perf_counter()
-    verdicts, problem = desk.examine("ann", {}, lambda at: Job(at, cells, names, Limits()))
+    verdicts = verdicts_on(box, cells, names, Limits())
     seconds = time.perf_counter() - start
     lost = [
         c.name for c, v in zip(cells, verdicts, strict=True) if v.points not in (None, c.points)
     ]
-    if problem or any(name != "test_f" for name in lost):
-        print(f"  not as expected: {problem} {lost}")
+    if any(name != "test_f" for name in lost):
+        print(f"  not as expected: {lost}")
     return seconds
 
 
@@ -91,18 +92,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=3, help="take the best of so many (3)")
     repeats = parser.parse_args().repeats
-    with Desk(open_sandbox) as desk:
+    with Sandbox(confined=not unavailable()) as box:
+        box.require(BIG)
         small = [Cell(RUN, "", "def f(x):\n    return None"), Cell(TEST, "test_f", CALLS, 1.0)]
-        found, _ = desk.examine("ann", {}, lambda at: Job(at, small, ["f"], Limits(test=100)))
+        found = verdicts_on(box, small, ["f"], Limits(test=100))
         print(found[1].text.split("f: ")[0].rstrip())
         bare = [small[0], *[Cell(TEST, "test_f", EMPTY, 1.0)] * 50]
         few, many = (
-            min(examined(desk, bare[:n], ["f"]) for _ in range(repeats)) for n in (2, len(bare))
+            min(examined(box, bare[:n], ["f"]) for _ in range(repeats)) for n in (2, len(bare))
         )
         print(f"  {1000 * (many - few) / 49:6.2f} ms: a test cell without a call")
         for path in sorted(SOURCE.glob("*.ipynb")):
-            cells, names = cells_of(path)
-            ours = min(examined(desk, cells, names) for _ in range(repeats))
+            notebook = Notebook(path)
+            cells = cells_of(notebook)
+            ours = min(examined(box, cells, notebook.names) for _ in range(repeats))
             theirs = min(plain(cells) for _ in range(repeats))
             print(
                 f"  {path.stem}: examined {ours:.2f} s, plain {theirs:.2f} s: {ours / theirs:.2f}"

@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from tqdm import tqdm
 
 from grading import pytorch
+from grading.assignment import Assignment
 from grading.authoring.build import build
 from grading.marks import marks_table, read_marks
 from grading.sample_class import students_of
@@ -113,7 +114,7 @@ def run_demo(folder, assignment, students):
         marks = read_marks(gradebook, assignment)
     say("")
     say(marks_table(marks))
-    ungradable = pytorch.ungradable(folder / "source" / assignment)
+    ungradable = Assignment(folder / "source" / assignment).ungradable()
     without_marks = {exercise for own in ungradable.values() for exercise in own}
     if ungradable:
         say(f"\nNOTE: {pytorch.advice(ungradable)}")

@@ -8,6 +8,7 @@ from jupyter_client import AsyncKernelManager
 from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
+from grading.sandbox import kernel_manager, spent, why_ended
 
 LIMITS = Limits(cell=20, call=10, test=20, notebook=100, grace=1.0, output=100_000)
 
@@ -46,6 +47,23 @@ def verdicts_on(cells, names=("f",), limits=LIMITS, why_ended=lambda: "", bank=N
     """Examine a notebook with an ordinary kernel; return the verdicts."""
     found, job = [], Job("", list(cells), list(names), limits)
     examine(job, found.append, PlainManager, why_ended, Recogniser(job, bank) if bank else None)
+    return found
+
+
+def in_sandbox(box, cells, names=("f",), files=None, limits=LIMITS):
+    """Examine a notebook in a sandbox; return the verdicts."""
+    found, job = [], Job(box.address, list(cells), list(names), limits)
+    box.fill(files or {})
+    at = box.address
+    examine(
+        job,
+        found.append,
+        lambda: kernel_manager(at),
+        lambda: why_ended(at),
+        None,
+        lambda: spent(at),
+    )
+    box.clear()
     return found
 
 

@@ -1,11 +1,13 @@
 """Naming a mistake takes a bounded number of replays, each made once, and no heed of the clock."""
 
 import importlib
+import json
 import signal
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grading.answers import Wrong, answer
@@ -13,7 +15,8 @@ from grading.audit import LIMITS, Auditor
 from grading.diagnosis import diagnose
 from grading.diagnosis.local import LocalSession, processor_limit
 from grading.examiner.judge import judge
-from grading.examiner.tape import Tape
+from grading.examiner.proxies import stand_in
+from grading.examiner.tape import Differs, Note, Tape, same
 from helpers.testing.shields import TimeIsUp
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
@@ -112,6 +115,39 @@ def test_pairs_that_explain_the_first_wrong_answer_come_first():
         {"early", "here"},
         {"early", "after"},
     ]
+
+
+def test_a_bank_that_has_travelled_names_what_it_did(auditor):
+    """It goes to the process that examines as text."""
+    travelled = auditor.bank.from_data(json.loads(json.dumps(auditor.bank.to_data())))
+    assert travelled == auditor.bank
+    entry = auditor.wrong["forward"][0]
+    source = answer(entry, auditor.notebook.solutions["forward"])
+    assert named(auditor, "forward", source, travelled).titles == (entry.title,)
+
+
+def test_comparing_asks_neither_side_for_more(auditor):
+    """A list of things of the kernel, and a number: NumPy would ask for what is in the list."""
+    asked = []
+
+    class Kernel:
+        def ask(self, *question):
+            asked.append(question)
+            raise Differs
+
+    thing = stand_in(Kernel(), {"number": 1, "kind": "Net", "callable": False})
+    for several in ([thing], (thing, 1.0), {"a": thing}, [[thing]]):
+        assert not same(several, 1.0)
+        assert not same(0.5, several)
+    assert asked == []
+
+
+def test_answers_that_cannot_be_compared_are_not_alike():
+    thing = stand_in(None, {"number": 1, "kind": "Net", "callable": False})
+    several = np.empty(2, dtype=object)
+    several[0] = thing
+    first, second = (Note("call", [], None, value) for value in (several, several.copy()))
+    assert not module._alike(first, second)
 
 
 # Limits are those of the processor.

@@ -6,11 +6,10 @@ import nbformat
 import pytest
 from examiner_tools import texts, verdicts_on
 
-from grading.assignment import Notebook
+from grading.assignment import Assignment, Notebook
 from grading.authoring.markers import released
 from grading.authoring.names import bound_names
 from grading.examiner.job import RUN, TEST, Cell, Limits
-from grading.pytorch import ungradable
 from grading.sample_class import students_of
 
 SOURCE = Path(__file__).parents[1] / "source"
@@ -23,7 +22,7 @@ LIMITS = Limits(cell=200, test=200, notebook=1000)
 def notebooks_of(student, assignment):
     """The definitions, answers and tests of all notebooks, in one; and the answers' names."""
     cells, names = [Cell(RUN, "", SAME_SEED)], set()
-    missing = ungradable(SOURCE / assignment)
+    missing = Assignment(SOURCE / assignment).ungradable()
     paths = sorted((SOURCE / assignment).glob("*.ipynb"))
     for path in [each for each in paths if each.stem not in missing]:
         cells.append(Cell(RUN, "given", Notebook(path).given_names()))

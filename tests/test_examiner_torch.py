@@ -1,9 +1,9 @@
 """Networks in PyTorch are examined like NumPy's: built, asked, trained and compared by handles."""
 
 import pytest
-from grading.examiner.desk import Desk
+from examiner_tools import in_sandbox
 
-from grading.examiner.job import RUN, TEST, Cell, Job, Limits
+from grading.examiner.job import RUN, TEST, Cell
 from grading.sandbox import Sandbox, unavailable
 
 pytestmark = pytest.mark.slow
@@ -86,12 +86,13 @@ credit(test_network)
 
 
 @pytest.mark.parametrize(("answers", "points"), [(ANSWERS, 5), (WRONG, 2)])
-def test_a_module_is_examined(answers, points):
+def test_a_module_is_examined(answers, points, monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     cells = [Cell(RUN, "", answers), Cell(TEST, "test_network", TEST_NETWORK, 5.0)]
     names = ["network", "Net", "slopes", "step"]
-    with Desk(lambda: Sandbox(confined=not unavailable())) as desk:
-        verdicts, problem = desk.examine("ann", {}, lambda at: Job(at, cells, names, Limits()))
-    assert not problem
+    with Sandbox(confined=not unavailable()) as box:
+        box.require(["torch"])
+        verdicts = in_sandbox(box, cells, names)
     assert verdicts[0].outputs == []
     assert verdicts[1].points == points, verdicts[1].text
     assert verdicts[1].outputs == []

@@ -241,3 +241,14 @@ def test_copies_of_an_answer_are_compared_in_linear_time(template, cells, monkey
     copies.append(copied(cells[2], source=DOUBLE + "#" * 10_000))
     rebuild(template, [*cells[:2], *copies, *cells[3:]])
     assert sum(seen) < 400 * 4 * len(DOUBLE) + 10 * 10_000
+
+
+def test_cells_with_the_same_text_are_told_apart_by_their_order(template, cells):
+    again = make(new_code_cell, "again", "import math")
+    template = Template([*template.slots, slot(again)])
+    cells.append(copied(again))
+    for cell in (cells[1], cells[-1]):
+        cell.metadata = {}
+        del cell["id"]
+    _, (note,) = rebuild(template, cells)
+    assert "were recognised: `imports`, `again`." in note

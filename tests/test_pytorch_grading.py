@@ -8,7 +8,7 @@ import pytest
 from numbers_course import find, hand_in, make_course, nbgrader, scores, solved
 
 from grading import demo, pytorch
-from grading.examiner.job import RUN, TEST, Cell, Job
+from grading.assignment import Assignment
 from grading.marks import Marks
 from grading.sample_class import Student
 
@@ -18,7 +18,7 @@ USES = "from helpers.pytorch import needs_torch, nn, torch"
 def write(path, **tests):
     cells = [nbformat.v4.new_code_cell(USES, id="imports")]
     for name, source in tests.items():
-        label = {"grade_id": f"test_{name}", "grade": True}
+        label = {"grade_id": f"test_{name}", "grade": True, "points": 1}
         cells.append(nbformat.v4.new_code_cell(source, id=name, metadata={"nbgrader": label}))
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
 
@@ -27,9 +27,9 @@ def test_the_exercises_that_cannot_be_graded(tmp_path, monkeypatch):
     write(tmp_path / "2_with.ipynb", f=f"import time\n    {USES}", g="import numpy")
     write(tmp_path / "1_without.ipynb", h="# helpers.pytorch is not needed")
     monkeypatch.setattr(pytorch, "is_installed", lambda: False)
-    assert pytorch.ungradable(tmp_path) == {"2_with": ["f"]}
+    assert Assignment(tmp_path).ungradable() == {"2_with": ["f"]}
     monkeypatch.setattr(pytorch, "is_installed", lambda: True)
-    assert pytorch.ungradable(tmp_path) == {}
+    assert Assignment(tmp_path).ungradable() == {}
 
 
 def test_the_advice_names_exercises_and_what_to_do():
@@ -40,13 +40,12 @@ def test_the_advice_names_exercises_and_what_to_do():
     assert "--force" in said
 
 
-def test_only_tests_that_use_it_have_it_imported_for_all():
-    def job(kind, source):
-        return Job("", [Cell(kind, "", source)])
-
-    assert job(TEST, f"def test_x(check):\n    {USES}").uses_pytorch
-    assert not job(RUN, USES).uses_pytorch  # a student's own import costs the grader nothing
-    assert not job(TEST, "import numpy").uses_pytorch
+def test_only_tests_that_use_it_have_it_imported_for_all(tmp_path):
+    write(tmp_path / "1_with.ipynb", f=f"def test_x(check):\n    {USES}")
+    write(tmp_path / "2_without.ipynb", f="import numpy")
+    with_it, without = Assignment(tmp_path).notebooks
+    assert with_it.uses_pytorch
+    assert not without.uses_pytorch  # what the notebook's own cells import costs the grader nothing
 
 
 def test_the_demo_expects_no_points_where_it_could_not_check():

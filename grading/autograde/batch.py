@@ -1,5 +1,6 @@
 """Grade many submissions side by side, on all cores; what fails is tried again, alone."""
 
+import contextlib
 import queue
 import threading
 from collections import deque
@@ -62,12 +63,15 @@ class Batch:
         How many submissions are graded at a time.
     seconds : float
         For one submission.
+    packages : collection of str
+        Names in `grading.sandbox.BIG` that will be needed: they are imported while the process
+        that forks gets ready.
     """
 
-    def __init__(self, forks, open_sandbox, jobs, seconds):
+    def __init__(self, forks, open_sandbox, jobs, seconds, packages=()):
         self._forks, self._open_sandbox = forks, open_sandbox
-        self._jobs, self._seconds = jobs, seconds
-        self._stopped = threading.Event()
+        self._jobs, self._seconds, self._packages = jobs, seconds, packages
+        self._stopped, self._ready = threading.Event(), threading.Event()
 
     def run(self, submissions, make_order):
         """Grade submissions.
@@ -82,6 +86,11 @@ class Batch:
         ------
         Outcome
             For each submission, as soon as it is known.
+
+        Raises
+        ------
+        RuntimeError
+            When the assignment cannot be graded: the message says why.
         """
         failed = []
         for outcome in self._side_by_side(submissions, make_order, self._jobs):
@@ -110,6 +119,8 @@ class Batch:
         for thread in threads:
             thread.start()
         try:
+            self._forks.start()
+            self._ready.set()
             for _ in submissions:
                 yield self._next(done)
         except BaseException:
@@ -130,6 +141,10 @@ class Batch:
     def _work(self, waiting, make_order, done):
         worker = Worker(self._forks, self._open_sandbox)
         try:
+            with contextlib.suppress(Exception):  # said when a submission is graded
+                worker.open(self._packages)
+            while not self._ready.wait(_PAUSE) and not self._stopped.is_set():
+                pass
             while not self._stopped.is_set():
                 try:
                     submission = waiting.popleft()

@@ -33,6 +33,7 @@ from traitlets import Integer
 from grading import pytorch
 from grading.assignment import Assignment
 from grading.autograde.batch import Batch, default_jobs
+from grading.autograde.examination import big_packages
 from grading.autograde.intake import handed_in_at
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.order import Order, fresh_seed
@@ -115,20 +116,21 @@ class CourseAutograde(Autograde):
         names = [notebook.name for notebook in recorded]
         self._wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
         submitted = self._find_submissions()
+        source = Assignment(source)
         warnings = [warning, pytorch.advice(self._ungradable(source))]
         to_grade = [each for each in submitted if self._is_to_be_graded(each)]
         told = {
-            "source": str(Path(source).resolve()),
+            "source": str(source.folder.resolve()),
             "recorded": [notebook.to_data() for notebook in recorded],
             "settings": settings.to_data(),
+            "wanted": self._wanted,
         }
         forks = Forks(told, os.environ)
         jobs = self.jobs or default_jobs(settings.memory)
         seconds = SPARE + len(self._wanted) * longest(settings)
-        batch = Batch(forks, open_sandbox, jobs, seconds)
+        batch = Batch(forks, open_sandbox, jobs, seconds, self._packages(source))
         try:
             if to_grade:
-                self._start(forks)
                 self._run(batch, submitted, to_grade)
             else:
                 self._log_in_order(submitted)
@@ -183,8 +185,18 @@ class CourseAutograde(Autograde):
 
     def _ungradable(self, source):
         """Find the exercises, of the notebooks asked for, that need PyTorch where it is missing."""
-        found = Assignment(source).ungradable()
+        found = source.ungradable()
         return {name: exercises for name, exercises in found.items() if name in self._wanted}
+
+    def _packages(self, source):
+        """List the big packages that the cells of the notebooks asked for import."""
+        asked = [notebook for notebook in source.notebooks if notebook.name in self._wanted]
+        return big_packages(
+            cell.source
+            for notebook in asked
+            for cell in notebook.nb.cells
+            if cell.cell_type == "code"
+        )
 
     def _find_submissions(self):
         """List who handed something in, by name."""
@@ -247,12 +259,6 @@ class CourseAutograde(Autograde):
     def _graded(self, submitted):
         return Path(self._format_dest(self.coursedir.assignment_id, submitted.student))
 
-    def _start(self, forks):
-        try:
-            forks.start()
-        except (RuntimeError, OSError) as error:
-            self._refuse(f"Nothing was graded: {error}")
-
     def _run(self, batch, submitted, to_grade):
         seed = fresh_seed() if self.seed < 0 else self.seed
         self.log.info("The seed of this grading is kept with its marks.")
@@ -275,7 +281,8 @@ class CourseAutograde(Autograde):
             )
 
         progress = _Progress(self.log, submitted, len(to_grade))
-        progress.skip([each for each in submitted if each not in to_grade])
+        numbers = {each.number for each in to_grade}
+        progress.skip([each for each in submitted if each.number not in numbers])
         for _ in to_grade:
             self.run_pre_convert_hook()
         try:
@@ -283,6 +290,8 @@ class CourseAutograde(Autograde):
                 for outcome in batch.run(to_grade, make_order):
                     self._finish(outcome)
                     progress.done(outcome.submission)
+        except RuntimeError as error:
+            self._refuse(f"Nothing was graded: {error}")
         except KeyboardInterrupt:
             self.log.error("Canceled. What was graded by then is saved; the rest is as it was.")
             raise

@@ -148,7 +148,7 @@ class Examination:
 
     def _examine(self, job, recognise=None):
         sources = [cell.source for cell in job.cells if cell.kind == RUN]
-        require(self._address, _big_packages(sources))
+        require(self._address, big_packages(sources))
         fill(self._address, self._files)
         verdicts, missing = [], set()
 
@@ -193,8 +193,18 @@ class Examination:
         self.remarks.append("outputs were missing or older than the answers, and were drawn again")
 
 
-def _big_packages(sources):
-    """Return which big packages some cells import, by themselves or through `helpers`."""
+def big_packages(sources):
+    """Return which big packages some cells import, by themselves or through `helpers`.
+
+    Parameters
+    ----------
+    sources : iterable of str
+
+    Returns
+    -------
+    set of str
+        Names in `grading.sandbox.BIG`.
+    """
     named = set(_IMPORTED.findall("\n".join(sources)))
     found = {name for name in BIG for each in named if f"{each}.".startswith(f"{name}.")}
     return found | {big for name, big in _THROUGH_HELPERS.items() if name in named}

@@ -61,7 +61,8 @@ def _ready(told):
 
     recorded = [RecordedNotebook.from_data(each) for each in told["recorded"]]
     try:
-        grader = Grader(told["source"], recorded, Settings.from_data(told["settings"]))
+        settings = Settings.from_data(told["settings"])
+        grader = Grader(told["source"], recorded, settings, told.get("wanted"))
     except (RuntimeError, KeyError) as error:
         return None, str(error)
     # What takes seconds to import is imported once a batch, and not in every child.

@@ -132,6 +132,7 @@ def _graded_again(coursedir, config, before, name):
         "source": str(source),
         "recorded": [notebook.to_data() for notebook in recorded],
         "settings": settings.to_data(),
+        "wanted": [name],
     }
     handed_in = coursedir.format_path(coursedir.submitted_directory, student, assignment)
     limits = SandboxLimits(memory=settings.memory, cpu_seconds=settings.limits.notebook)

@@ -53,6 +53,8 @@ class Grader:
         The assignment's folder in ``source/``.
     recorded : list of grading.autograde.recorded.RecordedNotebook
     settings : grading.autograde.settings.Settings
+    wanted : collection of str, optional
+        The notebooks that will be graded; all of them by default.
 
     Raises
     ------
@@ -60,8 +62,9 @@ class Grader:
         When the notebooks and the gradebook do not agree: the message says what to do.
     """
 
-    def __init__(self, folder, recorded, settings):
+    def __init__(self, folder, recorded, settings, wanted=None):
         self.settings = settings
+        self.wanted = {notebook.name for notebook in recorded} if wanted is None else set(wanted)
         self.source = Assignment(folder)
         self.recorded = {notebook.name: notebook for notebook in recorded}
         self.templates = {
@@ -74,12 +77,14 @@ class Grader:
             self.banks = {
                 name: bank_for(self.source.name, self.source.notebook(name))
                 for name in self.recorded
+                if name in self.wanted
             }
 
     @property
     def uses_pytorch(self):
-        """Whether a test of the assignment works with PyTorch."""
-        return any(notebook.uses_pytorch for notebook in self.source.notebooks)
+        """Whether a test of the notebooks that are graded works with PyTorch."""
+        asked = [each for each in self.source.notebooks if each.name in self.wanted]
+        return any(notebook.uses_pytorch for notebook in asked)
 
     def grade(self, order):
         """Grade one submission.
@@ -137,7 +142,7 @@ class _Submission:
             more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
             self.log.append(("warning", f"{order.student}: not used: {names}{more}"))
         _copy_own_files(source, self.target, order.kept)
-        return {**files_in(order.folder), **files_in(source)}
+        return {**files_in(order.folder, self.survey), **files_in(source)}
 
     def _rebuilt(self, name, silent):
         """Read and rebuild one notebook; return it with what is known of it by now."""

@@ -51,7 +51,8 @@ class Forks:
     ----------
     told : dict
         ``source``: the assignment's folder; ``recorded``: `RecordedNotebook.to_data()` of each
-        notebook; ``settings``: `Settings.to_data()`.
+        notebook; ``settings``: `Settings.to_data()`; ``wanted``: the notebooks that will be graded
+        (all, where it is missing).
     environment : mapping of str to str
     """
 
@@ -207,6 +208,11 @@ class Worker:
     def __init__(self, forks, open_sandbox):
         self._forks, self._open_sandbox = forks, open_sandbox
         self._sandbox = None
+
+    def open(self, packages=()):
+        """Open the sandbox, and have big packages imported there (names in `BIG`)."""
+        self._sandbox = self._sandbox or self._open_sandbox()
+        self._sandbox.require(packages)
 
     def grade(self, make_order, seconds):
         """Grade one submission.

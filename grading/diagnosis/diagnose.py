@@ -63,12 +63,7 @@ class Bank:
     @classmethod
     def from_data(cls, data):
         """Return the bank that `to_data` made data of."""
-        wrong = {
-            exercise: [
-                Wrong(**{**entry, "edits": tuple(map(tuple, entry["edits"]))}) for entry in entries
-            ]
-            for exercise, entries in data["wrong"].items()
-        }
+        wrong = {name: list(map(_entry, entries)) for name, entries in data["wrong"].items()}
         return cls(data["imports"], data["solutions"], wrong)
 
     def namespace(self, exercise="", source=""):
@@ -78,6 +73,12 @@ class Bank:
         for name, solution in self.solutions.items():
             exec(_compiled(source if name == exercise else solution, name), names)
         return names
+
+
+def _entry(data):
+    """Return the mistake that was made data of; on its way, tuples have become lists."""
+    edits, like = tuple(map(tuple, data["edits"])), tuple(data["like"])
+    return Wrong(**{**data, "edits": edits, "like": like})
 
 
 def diagnose(cell, exercise, tape, bank, names, seed, limits):
@@ -127,7 +128,7 @@ def first_difference(cell, exercise, tape, bank, names, seed, limits):
     player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=TEST))
     right = player.whole(bank.solutions[exercise])
     for mine, expected in zip(tape.notes, right, strict=False):
-        if not same_note(mine, expected):
+        if not _alike(mine, expected):
             return _in_words(mine, expected, tape, bank)
     return ""
 
@@ -217,10 +218,18 @@ class _Player:
         return _Replay(tape.notes, True)
 
 
+def _alike(mine, expected):
+    """Tell whether two notes are the same; what cannot even be compared is not."""
+    try:
+        return same_note(mine, expected)
+    except Exception:  # noqa: BLE001  a student's answer may be anything
+        return False
+
+
 def _first_difference(replay, tape):
     """Return the place where a replay and a tape part, or end; None: it was not played so far."""
     for place, (mine, expected) in enumerate(zip(replay.notes, tape.notes, strict=False)):
-        if not same_note(mine, expected):
+        if not _alike(mine, expected):
             return place
     place = min(len(replay.notes), len(tape.notes))
     return place if replay.is_whole or len(replay.notes) > len(tape.notes) else None

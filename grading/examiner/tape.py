@@ -131,10 +131,19 @@ def _numbers(value):
     """Return numbers as an array, or None where it is something else."""
     if hasattr(value, "detach"):  # a PyTorch tensor
         value = value.detach().double().numpy()
-    if isinstance(value, bool | str | bytes) or value is None:
+    if isinstance(value, bool | str | bytes) or value is None or _holds_proxies(value):
         return None
     array = np.asarray(value)
     return array if array.dtype.kind in "iufcb" else None
+
+
+def _holds_proxies(value):
+    """Tell whether a collection holds things of a kernel: NumPy would ask for them there."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return any(map(_holds_proxies, value))
+    return isinstance(value, Remote | Made)
 
 
 def _close(x, y):

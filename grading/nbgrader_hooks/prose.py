@@ -49,7 +49,7 @@ class _Renderer(IPythonRenderer):
     def __init__(self, attachments):
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments or {})
         self.brought = False
-        self._room = MAX_HTML
+        self._room = MAX_HTML // 2
 
     def block_html(self, html):
         self.brought |= not _SIMPLE_TAG.fullmatch(html.strip())
@@ -186,7 +186,7 @@ def _render(source, attachments):
 
 def _put_back(html, pictures):
     """Put embedded pictures in their places; a text may name one again and again."""
-    room = MAX_HTML
+    room = MAX_HTML // 2
 
     def picture(place):
         nonlocal room

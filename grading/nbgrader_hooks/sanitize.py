@@ -54,7 +54,7 @@ MAX_HTML = 8_000_000
 MAX_TAGS = 40_000
 #: Tags and characters, without pictures, of any other: parsing may take the square of either.
 MAX_LOOSE_TAGS = 1_000
-MAX_LOOSE = 50_000
+MAX_LOOSE = 100_000
 MAX_DRAWINGS = 100
 TOO_LARGE = "<p>[Not shown here: this HTML is too large or too deeply nested.]</p>"
 MAX_PIXELS = 50_000_000
@@ -108,8 +108,9 @@ def effort(html):
     Returns
     -------
     int
-        The square of the number of tags that are not closed in order; 1,000,000 is about a tenth
-        of a second.
+        0 where all tags are closed in order; else the square of their number, and of the hundreds
+        of characters (one tag may have thousands of attributes).  1,000,000 is about a tenth of a
+        second.
     """
     return _effort(_svg_to_pictures(plain(html))) or 0
 
@@ -185,7 +186,8 @@ def _effort(html):
     if depth is not None:
         return 0 if depth <= MAX_DEPTH else None
     length = len(_PICTURE.sub("", html))
-    return tags**2 if tags <= MAX_LOOSE_TAGS and length <= MAX_LOOSE else None
+    is_small = tags <= MAX_LOOSE_TAGS and length <= MAX_LOOSE
+    return tags**2 + (length // 100) ** 2 if is_small else None
 
 
 def _tidy_depth(html):
