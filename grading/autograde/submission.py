@@ -128,15 +128,19 @@ class _Submission:
         """Copy what lies beside the notebooks; return what may lie beside them while they run."""
         order, source = self.order, self.grader.source.folder
         self.target.mkdir(parents=True, exist_ok=True)
-        self.earlier = {}
-        if order.earlier:
-            self.earlier = _take_over(Path(order.earlier), self.target, order.notebooks)
         self.survey = survey(order.folder)
         left_out = copy_plain_files(order.folder, self.target, self.survey)
         time = self.target / TIMESTAMP
         if time.exists() and handed_in_at(self.target) is None:
-            time.unlink()  # nbgrader would stumble over it later
+            _remove(time)  # nbgrader would stumble over it later
             left_out.append(TIMESTAMP)
+        for name in (RESULT, *(f"{name}.ipynb" for name in self.grader.recorded)):
+            if (self.target / name).is_dir():  # its place is needed
+                _remove(self.target / name)
+                left_out.append(name)
+        self.earlier = {}
+        if order.earlier:
+            self.earlier = _take_over(Path(order.earlier), self.target, order.notebooks)
         if left_out:
             names = ", ".join(map(repr, left_out[:_NAMED]))
             more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
@@ -264,6 +268,17 @@ def _copy_own_files(source, target, kept):
             continue
         if str(file.relative_to(source)) in kept and copy.exists():
             continue
+        for folder in reversed(copy.relative_to(target).parents[:-1]):
+            if not (target / folder).is_dir():
+                _remove(target / folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.unlink(missing_ok=True)
+        _remove(copy)
         shutil.copy(file, copy)
+
+
+def _remove(path):
+    """Remove a file, or a folder that a student handed in under a file's name."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -101,6 +101,13 @@ def _folder(path, nb, place):
     (path / "inside.txt").write_text("x")
 
 
+def _folders_beside(path, nb, place):
+    path.write_text(json.dumps(nb))
+    for name in ("grading.json", "timestamp.txt", "2_small_mnist.ipynb"):
+        (path.parent / name).mkdir()
+        (path.parent / name / "inside.txt").write_text("x")
+
+
 def _sparse(path, nb, place):
     with path.open("wb") as file:
         file.truncate(1 << 30)
@@ -205,6 +212,9 @@ ATTACKS = [
         paid=True,
     ),
     _written("folder", "a folder with the notebook's name", _folder),
+    _kept(
+        "folders-beside", "folders with the names of files that the grader writes", _folders_beside
+    ),
     _written("sparse", "a notebook of 1 GB that takes no room", _sparse),
     _kept("sparse-beside", "a file of 300 MB beside the notebook", _sparse_beside),
     _written("empty-file", "an empty file", _bytes(b"")),
