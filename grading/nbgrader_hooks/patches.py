@@ -7,6 +7,7 @@
 import importlib
 import inspect
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,9 @@ class Reliance:
         Text that must stand in the source of the last name: what the change rests on.
     changes : bool
         Whether it is changed, or only used.
+    template : str
+        Instead of `source`: a file in the folder of the last name's module that must hold `text`.
+    text : str
     """
 
     library: str
@@ -33,6 +37,8 @@ class Reliance:
     why: str
     source: str = ""
     changes: bool = False
+    template: str = ""
+    text: str = ""
 
 
 RELIANCES = (
@@ -137,6 +143,22 @@ RELIANCES = (
         "students' Markdown is rendered as everywhere in Jupyter, then cleaned",
     ),
     Reliance(
+        "nbconvert",
+        ("nbconvert.filters.highlight:_pygments_highlight",),
+        "grading.nbgrader_hooks.shown",
+        "a cell's metadata say in which language it is coloured: very long ones in none",
+        'language = metadata["magics_language"]',
+    ),
+    Reliance(
+        "nbgrader",
+        ("nbgrader.server_extensions.formgrader:handlers",),
+        "grading.nbgrader_hooks.pages",
+        "templates of ours lie under the names of nbgrader's, and are found first",
+        changes=True,
+        template="templates/formgrade/index.html.j2",
+        text="{%- extends 'nbconvert/templates/classic/index.html.j2' -%}",
+    ),
+    Reliance(
         "jupyter_client",
         (
             "jupyter_client:AsyncKernelManager.kernel_spec",
@@ -197,6 +219,10 @@ def broken(reliance):
             found = inspect.getattr_static(found, part, None)
             if found is None:
                 return f"there is no {name}"
+    if reliance.template:
+        file = Path(importlib.import_module(module).__file__).parent / reliance.template
+        if not file.is_file() or reliance.text not in file.read_text(encoding="utf-8"):
+            return f"{reliance.template} of {module} does not hold {reliance.text!r}"
     if reliance.source:
         found = getattr(found, "fget", found)
         if reliance.source not in inspect.getsource(inspect.unwrap(found)):
