@@ -127,7 +127,7 @@ ATTACKS = [
                 pass
             self.passed += 1
             self.earned += points
-            self._lines.append((True, label, ""))
+            self._lines.append((True, label, "", points))
 
         Checks.__call__ = always
         """,
@@ -306,7 +306,7 @@ ATTACKS = [
         import contextlib
         from helpers.testing.checks import Checks
 
-        def fail(self, label, error):
+        def fail(self, label, error, points=0):
             self.earned = POINTS[self.exercise]
 
         Checks.note_failure = fail
