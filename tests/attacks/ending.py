@@ -14,7 +14,29 @@ def parent_of_mine():
 parent = parent_of_mine()
 """
 
+
+def cleared(nb, _place):
+    """Hand in without outputs: the cells are run for them once the marks are known."""
+    for cell in nb["cells"]:
+        if cell["cell_type"] == "code":
+            cell["execution_count"], cell["outputs"] = None, []
+
+
 ATTACKS = [
+    Attack(
+        "redraw-loop",
+        "never ends in the run that only draws its outputs",
+        setup="while True:\n    pass",
+        change=cleared,
+        paid=False,
+    ),
+    Attack(
+        "redraw-flood",
+        "prints without end in the run that only draws its outputs",
+        setup="for number in range(10**9):\n    print(number * 'x')",
+        change=cleared,
+        paid=False,
+    ),
     at_a_call(
         "exit-at-call",
         "ends the process with status 0 when the grader calls",
