@@ -156,6 +156,7 @@ def test_a_gradebook_that_somebody_holds_is_waited_for(course, monkeypatch):
     batch.coursedir = CourseDirectory(config=Config())
     batch.coursedir.root = str(course)
     batch.coursedir.db_url = f"sqlite:///{course}/gradebook.db"
+    assert grade(course).returncode == 0
     before = scores(course, "ann")
     marks = {"scores": {"test_double": 1.0, "test_triple": 3.0, "explain": None}, "comments": {}}
     with held(course, 9), pytest.raises(NotSaved, match="in use by another program for 0 s"):

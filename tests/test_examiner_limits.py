@@ -239,10 +239,10 @@ def test_a_call_that_sleeps_is_over_with_the_backstop(monkeypatch):
     with session_with(COMPUTES, spent=spent_by_kernels) as session:
         # Sleeping for longer than the limit, as a slow machine would have it, costs nothing.
         assert judge(quick("waits(3)", 1), session, ["waits"]).points == 4
-        verdict = judge(quick("waits(1000)", 0.1), session, ["waits"])
+        verdict = judge(quick("waits(1000)", 1), session, ["waits"])
         assert judge(quick("close(f(0.1), 0.1)", 1), session, ["f"]).points == 4
     assert verdict.points == 0
-    assert "longer than 10.4 s" in verdict.text
+    assert "longer than 14 s" in verdict.text
     assert time.monotonic() - started < 60
 
 
