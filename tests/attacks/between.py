@@ -65,7 +65,11 @@ seen = {{
     "folders": [state(folder) for folder in places[:3]],
     "environment": dict(sorted(os.environ.items())),
     "path": sys.path,
-    "module files": sorted({{str(getattr(m, "__file__", "")) for m in list(sys.modules.values())}}),
+    # Which codecs Python has read depends on whether matplotlib had to look for fonts itself.
+    "module files": sorted({{
+        str(getattr(m, "__file__", "")) for n, m in list(sys.modules.items())
+        if not n.startswith("encodings.")
+    }}),
     "own": [line for line in status if line.startswith(("SigB", "SigI", "Cpus_a", "Seccomp", "Umask"))],
     "server": [line for line in server if line.startswith(("Name", "Threads", "SigB", "SigI", "Cpus_a"))],
     "server's priority": fields[15:17] + fields[37:39],
