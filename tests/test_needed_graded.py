@@ -17,7 +17,12 @@ from small_assignment import (
     with_settings,
 )
 
+from grading.autograde import examination
 from grading.autograde.batch import Batch
+from grading.autograde.needed import Plan
+from grading.autograde.recorded import RecordedNotebook
+from grading.autograde.settings import Settings
+from grading.autograde.submission import Grader
 from grading.autograde.workers import Forks
 
 TWO = "def f(x):\n    return two * x"
@@ -155,3 +160,24 @@ def test_most_of_them_need_a_choice_of_cells_only(results):
     chosen = [way for way, run in ways.items() if run == "needed"]
     assert len(chosen) > 0.6 * len(WAYS), ways
     assert ways["globals"] == ways["exec"] == "all"
+
+
+def test_a_missing_name_that_was_left_out_has_everything_run_once_more(tmp_path, monkeypatch):
+    """The choice is made wrong on purpose; the second run's marks stand."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    told = make_assignment(tmp_path, CHECK)
+    hand_in(tmp_path, "ann", TWO, ["two = 2"])
+    recorded = [RecordedNotebook.from_data(each) for each in told["recorded"]]
+    grader = Grader(told["source"], recorded, Settings.from_data(told["settings"]))
+
+    def wrong(cells):
+        return Plan(tuple(cell.kind != "own" for cell in cells), "", frozenset(left_out))
+
+    monkeypatch.setattr(examination, "plan", wrong)
+    found = {}
+    with open_sandbox() as box:
+        for left_out in ({"two"}, {"other"}):
+            order = make_order(tmp_path)("ann", box.address)
+            notebook = grader.grade(order)["notebooks"][NAME]
+            found[min(left_out)] = notebook["scores"]["test_f"], notebook["run"]
+    assert found == {"two": (4, examination.AGAIN), "other": (0, examination.NEEDED)}

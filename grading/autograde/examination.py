@@ -32,7 +32,6 @@ from grading.sandbox import (
 
 #: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
 NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
-_MISSING = re.compile(r"name '(\w+)' is not defined")
 #: Parts of `helpers` that import a big package.
 _THROUGH_HELPERS = {
     "helpers": "matplotlib",
@@ -154,7 +153,7 @@ class Examination:
 
         def say(verdict):
             verdicts.append(verdict)
-            missing.update(verdict.missing, _missing_in(verdict))
+            missing.update(verdict.missing)
 
         def used():
             return spent(self._address)
@@ -248,11 +247,3 @@ def _counts(node):
     """Tell whether a cell is an answer, or the assignment's own but no test and no scratch cell."""
     label = node.metadata.get("nbgrader", {})
     return bool(label.get("solution") or label.get("locked")) and not label.get("grade")
-
-
-def _missing_in(verdict):
-    """Return the names whose absence ended a cell."""
-    errors = [
-        o for o in verdict.outputs if o["output_type"] == "error" and o["ename"] == "NameError"
-    ]
-    return {name for error in errors for name in _MISSING.findall(error["evalue"])}

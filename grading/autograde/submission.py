@@ -130,9 +130,9 @@ class _Submission:
         self.target.mkdir(parents=True, exist_ok=True)
         self.survey = survey(order.folder)
         left_out = copy_plain_files(order.folder, self.target, self.survey)
-        time = self.target / TIMESTAMP
-        if time.exists() and handed_in_at(self.target) is None:
-            _remove(time)  # nbgrader would stumble over it later
+        stamp = self.target / TIMESTAMP
+        if stamp.exists() and handed_in_at(self.target) is None:
+            _remove(stamp)  # nbgrader would stumble over it later
             left_out.append(TIMESTAMP)
         for name in (RESULT, *(f"{name}.ipynb" for name in self.grader.recorded)):
             if (self.target / name).is_dir():  # its place is needed

@@ -104,7 +104,8 @@ class _Notebook:
             _add_unseen_error(shown, reply)
         self._room -= shown.length()
         self._count = shown.count or self._count
-        return Verdict(outputs=shown.outputs, count=shown.count)
+        outputs = shown.outputs
+        return Verdict(outputs=outputs, count=shown.count, missing=_missing_in(outputs))
 
 
 def _missing_names(tape):
@@ -116,6 +117,12 @@ def _missing_names(tape):
         if getattr(note.error, "kind", "") == "NameError":
             missing.update(_MISSING.findall(str(note.error)))
     return missing
+
+
+def _missing_in(outputs):
+    """Return the names whose absence ended a cell."""
+    said = [o["evalue"] for o in outputs if o.get("ename") == "NameError"]
+    return sorted({name for text in said for name in _MISSING.findall(text)})
 
 
 def _add_unseen_error(shown, reply):

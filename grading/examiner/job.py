@@ -104,7 +104,7 @@ class Verdict:
     checks : list of dict
         Of a test, each check's ``label``, ``points``, whether it ``passed``, and its ``message``.
     missing : list of str
-        Names that a test asked for, or that the student's code looked for, and that were not there.
+        Names that a test asked for, or that a cell or a called function missed.
     """
 
     outputs: list = field(default_factory=list)
