@@ -124,7 +124,7 @@ class Checks:
         return self.passed == len(self) > 0
 
     @contextlib.contextmanager
-    def __call__(self, label, points=0, seconds=SECONDS_A_CHECK):
+    def __call__(self, label, points=0, seconds=SECONDS_A_CHECK, twin_of=()):
         """Return the block of one check: it passes when its body raises nothing in time.
 
         Parameters
@@ -135,6 +135,10 @@ class Checks:
             What it is worth to the grader.
         seconds : float
             Time for the whole block.
+        twin_of : str or tuple of str
+            Of a hidden check: the visible checks that it asks again, on other inputs and for
+            points, each by an unambiguous beginning of its label.  Nothing here depends on it:
+            ``course.py check`` sees to it that each visible check has such a twin.
         """
         # One call that never ends costs its time once; the checks after it are not kept waiting.
         limit = min(seconds, SECONDS_AFTER_A_HANG) if self._hung else seconds
