@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from examiner_tools import texts, verdicts_on
-from nbformat.v4 import new_code_cell, new_markdown_cell
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.converters import NbGraderException
 from nbgrader.utils import determine_grade
 from traitlets.config import Config
@@ -23,24 +23,21 @@ from grading.autograde.outcome import marks_of, put_verdict
 from grading.autograde.recorded import RecordedCell, RecordedNotebook
 from grading.autograde.settings import settings_from
 from grading.demo import run_demo
-from grading.examiner.earlier import answers_alone, definitions
+from grading.examiner.earlier import without_tests
 from grading.examiner.job import RUN, TEST, Cell, Limits, Verdict, not_run
 from grading.sample_class import students_of
+from helpers.lesson import load_answers
 
 ROOT = Path(__file__).parents[1]
-LOADS = (
-    "from helpers.lesson import load_answers\n"
-    "earlier = load_answers('first.ipynb', ['double', 'missing'])\n"
-    "print(earlier.double(4), open('first.ipynb').read())"
-)
 GIVEN, DOUBLE, TEST_DOUBLE = (
     {"nbgrader": {"grade_id": name}} for name in ("given", "double", "test_double")
 )
 FIRST = [
     new_markdown_cell("secret prose"),
     new_code_cell(
-        "import numpy as np\nsecret = 1\nprint(secret)",
+        "import numpy as np\nprint(1)",
         metadata=GIVEN,
+        outputs=[new_output("stream", text="a printed secret")],
     ),
     new_code_cell("@staticmethod\ndef own(x):\n    return np.asarray(x)\n\nown = own.__func__"),
     new_code_cell("%matplotlib inline\nimport broken"),
@@ -48,29 +45,60 @@ FIRST = [
         "two = 2\ndef double(x):\n    return two * own(x)",
         metadata=DOUBLE,
     ),
-    new_code_cell("secret_test = double(3)", metadata=TEST_DOUBLE),
+    new_code_cell("test_double = double(3)", metadata=TEST_DOUBLE),
     new_code_cell("secret = 3"),
 ]
 
 
-def test_earlier_notebooks_hold_the_answers_alone_and_can_be_loaded(tmp_path, monkeypatch):
-    made = answers_alone(FIRST, {"double"}, {"test_double"})
-    assert b"secret" not in made
+LAYER = "def layer(x):\n    return 2 * x\n"
+#: What a student's own cell may look like, whose function an answer uses.
+ODD_CELLS = {
+    "plain": LAYER,
+    "a constant": "TWO = 2.0\ndef layer(x):\n    return TWO * x\n",
+    "a lambda": "layer = lambda x: 2 * x\n",
+    "a magic above": "%matplotlib inline\n" + LAYER,
+    "a magic below": LAYER + "%timeit -n1 -r1 layer(2)\n",
+    "a cell magic": "%%time\n" + LAYER,
+    "a question": LAYER + "layer?\n",
+    "a line separator in a comment": "# pasted:\u2028 twice\n" + LAYER,
+    "a line separator in a text": "def layer(x):\n    'a\u2028b'\n    return 2 * x\n",
+    "a form feed": "import math\n\x0c\n" + LAYER,
+    "a next line": 'def layer(x):\n    """Affine\x85 map."""\n    return 2 * x\n',
+    "a vertical tab and a file separator": "# \x0b \x1c\n" + LAYER,
+    "carriage returns": LAYER.replace("\n", "\r\n"),
+    "a decorator": "import functools\n@functools.cache\ndef layer(x):\n    return 2 * x\n",
+    "a coroutine beside it": "async def other():\n    pass\n" + LAYER,
+}
+
+
+def loaded(cells, folder):
+    """What a later notebook gets of an earlier one in a student's own folder."""
+    nbformat.write(new_notebook(cells=cells), folder / "first.ipynb")
+    return load_answers(folder / "first.ipynb", ["double", "missing"])
+
+
+def test_earlier_notebooks_hold_no_test_no_prose_and_no_output(tmp_path):
+    made = without_tests(FIRST, {"double"}, {"test_double"})
+    assert not any(text in made for text in (b"test_double", b"secret prose", b"a printed secret"))
     (tmp_path / "first.ipynb").write_bytes(made)
-    nbformat.validate(nbformat.read(tmp_path / "first.ipynb", as_version=4))
-    monkeypatch.chdir(tmp_path)
-    namespace = {}
-    exec(LOADS, namespace)
-    with pytest.raises(NotImplementedError, match="missing"):
-        namespace["earlier"].missing()
+    kept = nbformat.read(tmp_path / "first.ipynb", as_version=4)
+    nbformat.validate(kept)
+    assert [cell.source for cell in kept.cells] == [
+        cell.source for cell in FIRST[1:] if "test_double" not in cell.source
+    ]
 
 
-def test_definitions_keep_their_lines():
-    source = "x = 1\n\n@a\n@b(1)\ndef f():\n    return 1\nx = 2\nclass C:\n    y = 3\n"
-    kept = definitions(source).split("\n")
-    assert kept[2:6] == ["@a", "@b(1)", "def f():", "    return 1"]
-    assert "x" not in "".join(kept)
-    assert definitions("x = 1") == definitions("1 +") == definitions("\0") == ""
+def test_what_counts_of_an_earlier_notebook_is_the_same_at_home_and_in_grading(tmp_path):
+    """Each own cell must do for the grader what it does in a student's own Jupyter."""
+    answer = new_code_cell("def double(x):\n    return layer(x)", metadata=DOUBLE)
+    for name, source in ODD_CELLS.items():
+        cells = [new_code_cell(source), answer]
+        at_home = loaded(cells, tmp_path)
+        (tmp_path / "first.ipynb").write_bytes(without_tests(cells, {"double"}, set()))
+        graded = load_answers(tmp_path / "first.ipynb", ["double", "missing"])
+        assert at_home.double(4) == graded.double(4) == 8, name
+        with pytest.raises(NotImplementedError, match="missing"):
+            graded.missing()
 
 
 def test_files_are_plain_and_few(tmp_path, monkeypatch):

@@ -4,6 +4,9 @@ Only what can change a mark is run (`needed`).  Where a name turns out to be mis
 left out would have bound, everything is run once more, from the start, with the same seeds, and
 those marks stand.  Outputs that a written answer may speak of, and that were not handed in, are
 drawn afterwards, when no mark can change any more.
+
+Where an exercise and an earlier one lost points, the notebook is run a second time with the right
+earlier answers in place (`second_run`).
 """
 
 import contextlib
@@ -13,6 +16,7 @@ from dataclasses import replace
 
 from nbgrader.utils import compute_checksum
 
+from grading.autograde import second_run
 from grading.autograde.needed import CodeCell, plan
 from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
 from grading.diagnosis import Recogniser
@@ -87,7 +91,7 @@ class Examination:
         # Where nothing tells the processor time, limits count time on the clock.
         self._is_counted = not plain.is_plain(address)
         tests = {name: (text, points) for name, text, points in recorded.tests}
-        self._nodes = [c for c in nb.cells if c.cell_type == "code" and c.source.strip()]
+        self._nodes = [c for c in nb.cells if c.cell_type == "code" and _counts_as_code(c)]
         self._cells = [_told(node, tests) for node in self._nodes]
         self._is_written = any(_is_written(cell) for cell in nb.cells)
 
@@ -104,8 +108,9 @@ class Examination:
             names = ", ".join(f"`{name}`" for name in sorted(missing & left_out))
             self.remarks.append(f"all cells were run, since {names} was missing without them")
             self.way = AGAIN
-            chosen = [True] * len(chosen)
+            chosen = self._all()
             self._run(chosen)
+        self._run_again()
         pairs = zip(self._nodes, chosen, strict=True)
         self.left_alone = [node for node, runs in pairs if not runs]
         if self.left_alone and self._is_written and self._settings.redraw:
@@ -115,7 +120,7 @@ class Examination:
         """Return which cells are run, and the names that those left out would bind."""
         if self._settings.run == "all":
             self.way = ALL
-            return [True] * len(self._cells), frozenset()
+            return self._all(), frozenset()
         told = [
             CodeCell(_kind(n, t), t.source) for n, t in zip(self._nodes, self._cells, strict=True)
         ]
@@ -123,7 +128,12 @@ class Examination:
         if chosen.everything:
             self.way = ALL
             self.remarks.append(f"all cells were run: {chosen.everything}")
-        return list(chosen.run), chosen.left_out
+        pairs = zip(chosen.run, self._all(), strict=True)
+        return [runs and is_code for runs, is_code in pairs], chosen.left_out
+
+    def _all(self):
+        """Return the choice of everything: all cells with code in them."""
+        return [bool(cell.source.strip()) for cell in self._cells]
 
     def _run(self, chosen):
         """Run the chosen cells in a fresh kernel; return the names that turned out missing."""
@@ -140,10 +150,86 @@ class Examination:
             self._settings.limits,
             seeds=seeds,
         )
-        recognise = Recogniser(job, self._bank) if self._bank else None
-        verdicts, missing = self._examine(job, recognise)
+        verdicts, missing = self._examine(job, self._recogniser(job))
         self.ran = [(*pair, verdict) for pair, verdict in zip(pairs, verdicts, strict=True)]
         return missing
+
+    def _recogniser(self, job):
+        """Return what names the mistakes that do not wait for a second run, or None."""
+        if self._bank is None:
+            return None
+        recognise, points = Recogniser(job, self._bank), {}
+
+        def name_it(cell, tape, seed, verdict):
+            # The tests before this one lost nothing where they are not among these.
+            points[cell.name] = verdict.points
+            known = {test.name: test.points for test in job.cells if test.kind == TEST} | points
+            if cell.name not in second_run.to_be_run_again(self._story(), known):
+                recognise(cell, tape, seed, verdict)
+
+        return name_it
+
+    def _story(self):
+        kinds = [_kind(n, t) for n, t in zip(self._nodes, self._cells, strict=True)]
+        untouched = frozenset(
+            told.name
+            for node, told, kind in zip(self._nodes, self._cells, kinds, strict=True)
+            if kind == ANSWER and _is_untouched(node)
+        )
+        return second_run.Story(self._cells, kinds, untouched, self._source.solutions)
+
+    def _run_again(self):
+        """Run the notebook with right earlier answers, for each exercise that they may help."""
+        story = self._story()
+        points = {told.name: verdict.points for _, told, verdict in self.ran if told.kind == TEST}
+        chosen = second_run.to_be_run_again(story, points)
+        ended = {
+            index
+            for index, node in enumerate(self._nodes)
+            for ran, _, verdict in self.ran
+            if ran is node and second_run.ended_at(verdict.outputs)
+        }
+        left = self._settings.limits.notebook
+        for number, (node, told, verdict) in enumerate(self.ran):
+            if told.name not in chosen:
+                continue
+            if left <= 0:
+                self.remarks.append(f"{told.name}: no time was left for a second run")
+                continue
+            before = self.seconds
+            second = self._second_verdict(story, told, ended, left)
+            left -= self.seconds - before
+            # Those before it that were run again have the points of both runs by now.
+            names = second_run.to_be_run_again(story, points).get(told.name, chosen[told.name])
+            exercise = story.exercise_of(told.name)
+            verdict = second_run.merged(told, exercise, verdict, second, names)
+            self.ran[number] = (node, told, verdict)
+            points[told.name] = verdict.points
+            self.remarks.append(f"{told.name}: judged again with right {', '.join(names)}")
+
+    def _second_verdict(self, story, test, ended, seconds):
+        """Return the verdict on a test after right earlier answers, within some seconds."""
+        cells, kinds = second_run.cells_for(story, test.name, ended)
+        chosen = [True] * len(cells)
+        left_out = frozenset()
+        if self.way == NEEDED:
+            made = plan([CodeCell(k, c.source) for c, k in zip(cells, kinds, strict=True)])
+            chosen, left_out = made.run, made.left_out
+        limits = replace(self._settings.limits, notebook=seconds)
+        seeds = {test.name: self._seed_of(test.name)}
+        for runs in (chosen, [True] * len(cells)):
+            job = Job(
+                self._address,
+                list(itertools.compress(cells, runs)),
+                sorted(self._source.names),
+                limits,
+                seeds=seeds,
+            )
+            recognise = Recogniser(job, self._bank).name_alone if self._bank else None
+            verdicts, missing = self._examine(job, recognise)
+            if not missing & left_out:
+                break
+        return verdicts[-1]
 
     def _examine(self, job, recognise=None):
         sources = [cell.source for cell in job.cells if cell.kind == RUN]
@@ -224,12 +310,22 @@ def _kind(node, told):
     return node.metadata.get(KIND) if node.metadata.get(KIND) in (ANSWER, GIVEN) else OWN
 
 
+def _counts_as_code(cell):
+    """Tell whether a code cell is looked at: an empty one, where it is the place of an answer."""
+    return bool(cell.source.strip()) or cell.metadata.get(KIND) == ANSWER
+
+
+def _is_untouched(cell):
+    """Tell whether an answer cell is as it was handed out."""
+    return cell.metadata.get("nbgrader", {}).get("checksum") == compute_checksum(cell)
+
+
 def _is_written(cell):
     """Tell whether a cell is a written answer that somebody wrote."""
     label = cell.metadata.get("nbgrader", {})
     if cell.cell_type == "code" or not (label.get("solution") and label.get("grade")):
         return False
-    return label.get("checksum") != compute_checksum(cell)
+    return not _is_untouched(cell)
 
 
 def _are_stale(nodes):

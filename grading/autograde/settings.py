@@ -94,8 +94,9 @@ class Settings:
 
 
 def longest(settings):
-    """Return the seconds of wall time that one notebook may take, with drawing outputs again."""
-    return notebook_backstop(settings.limits.notebook) + notebook_backstop(settings.redraw)
+    """Return the seconds of wall time that one notebook may take, with all that is run again."""
+    whole = notebook_backstop(settings.limits.notebook)  # and as much for second runs
+    return 2 * whole + notebook_backstop(settings.redraw)
 
 
 def settings_from(config):

@@ -37,7 +37,7 @@ from grading.autograde.rebuild import ADDED, rebuild
 from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.template import load_template
 from grading.diagnosis.source import bank_for
-from grading.examiner.earlier import answers_alone
+from grading.examiner.earlier import without_tests
 from grading.nbgrader_hooks.shown import CleanForDisplay
 
 #: Files that are named in the log where they are not used; the rest is counted.
@@ -118,7 +118,7 @@ class _Submission:
             if name in self.order.notebooks:
                 found[name] = self._graded(name, nb, about, files | earlier)
             recorded = self.grader.recorded[name]
-            answers = answers_alone(nb.cells, recorded.answers, set(recorded.points))
+            answers = without_tests(nb.cells, recorded.answers, set(recorded.points))
             earlier[f"{name}.ipynb"] = answers
         result = self._result(found)
         write_result(self.target / RESULT, result)

@@ -35,6 +35,17 @@ class Recogniser:
             lines += ["  The first answer that differs:", *_wrapped(asked)]
         verdict.advice = "\n".join(lines)
 
+    def name_alone(self, cell, tape, seed, verdict):
+        """Put the mistake into the verdict, and nothing that the student's code answered.
+
+        For a run in which right answers to earlier exercises were at the code's hand.
+        """
+        exercise, job = self._exercise(cell.name), self._job
+        found = diagnose(cell, exercise, tape, self._bank, job.names, seed, job.limits)
+        if found:
+            verdict.mistakes = list(found.titles)
+            verdict.advice = "\n".join(["  What it looks like:", *_wrapped(found.says)])
+
     def _exercise(self, test):
         """Return the exercise that a test is about: `test_cost_2` belongs to `cost`."""
         name = test.removeprefix("test_")

@@ -174,21 +174,8 @@ class Checks:
 
     def summary(self):
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
-        head = f"{self.exercise}: {self.passed} of {len(self)} checks passed"
-        lines = [head]
-        said = set()
-        for passed, label, message, _points in self._lines:
-            lines.append(f"  {'passed ' if passed else 'NOT YET'}  {label}")
-            if message:
-                text = "(the same reason)" if message in said else message
-                said.add(message)
-                lines += [_wrap(part) for part in text.split("\n")]
-        if self._is_random and not self.ok and not self._untouched():
-            lines.append(
-                f"  These inputs are random (seed {self._seed}); to repeat them: "
-                f"credit(test_{self.exercise}, seed={self._seed})"
-            )
-        return "\n".join(lines)
+        tells_seed = self._is_random and not self.ok and not self._untouched()
+        return report(self.exercise, self.record(), self._seed if tells_seed else None)
 
     def _untouched(self):
         failed = [message for passed, _, message, _ in self._lines if not passed]
@@ -240,6 +227,41 @@ class Checks:
         frames = traceback.extract_tb(error.__traceback__)
         outside = (f for f in frames if f.filename != self._test_file)
         return [f for f in outside if _is_cell(f.filename)]
+
+
+def report(exercise, checks, seed=None):
+    """Return the text on some checks: a heading, a line a check, and what is said of each.
+
+    Parameters
+    ----------
+    exercise : str
+    checks : iterable of dict
+        As of `Credit.checks`.  One with a true ``second_run``, a key that the grader adds, passed
+        with right earlier answers in place of the student's own; its line has an asterisk.
+    seed : int, optional
+        Of the inputs, where there is something to repeat.
+
+    Returns
+    -------
+    str
+    """
+    checks = list(checks)
+    passed = sum(check["passed"] for check in checks)
+    lines, said = [f"{exercise}: {passed} of {len(checks)} checks passed"], set()
+    for check in checks:
+        word = "passed " if check["passed"] else "NOT YET"
+        word = "passed*" if check["passed"] and check.get("second_run") else word
+        lines.append(f"  {word}  {check['label']}")
+        if message := check["message"]:
+            text = "(the same reason)" if message in said else message
+            said.add(message)
+            lines += [_wrap(part) for part in text.split("\n")]
+    if seed is not None:
+        lines.append(
+            f"  These inputs are random (seed {seed}); to repeat them: "
+            f"credit(test_{exercise}, seed={seed})"
+        )
+    return "\n".join(lines)
 
 
 def _may_show_values(points):
