@@ -22,6 +22,8 @@ from pathlib import Path
 from grading.answers import StaleEntryError, answer, bank_of
 from grading.assignment import Assignment, Notebook
 from grading.audit_sample import grade_sample
+from grading.authoring.names import bound_names
+from grading.autograde.second_run import merged
 from grading.diagnosis import diagnose
 from grading.diagnosis.local import LocalSession
 from grading.diagnosis.source import bank_for
@@ -57,6 +59,8 @@ class Row:
         Of the processor.
     notes : list of str
         A sentence for each wrong answer that was caught, but not recognised.
+    broken : int
+        Answers that raise, have another shape, are random or missing: their cascades count, too.
     """
 
     exercise: str
@@ -71,6 +75,7 @@ class Row:
     seconds: float = 0.0
     problems: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+    broken: int = 0
 
 
 def main(argv=None):
@@ -243,6 +248,8 @@ class Auditor:
     def row(self, exercise, seeds):
         """Mark all entries of an exercise."""
         row = Row(exercise)
+        for title, source in broken_answers(self.notebook.solutions[exercise]).items():
+            self._broken(row, title, source, seeds[0])
         for entry in self.wrong.get(exercise, []):
             row.wrong += 1
             self._wrong(row, entry, seeds)
@@ -269,14 +276,26 @@ class Auditor:
 
     def _losses(self, exercise, source, seed):
         """Yield each test cell in which an answer loses points, how many, and its tape."""
+        order, has_lost = self.notebook.exercises, False
         for cell in self.notebook.tests_reached_by(exercise):
-            tape = Tape()
-            session = LocalSession(self.bank.namespace(exercise, source), LIMITS, tape)
-            verdict = judge(cell, session, self.notebook.names, seed)
-            if any(sign in verdict.text for sign in BROKEN):
-                self.broken.add(cell.name)
+            about = self.notebook.exercise_of(cell.name)
+            verdict, tape = self._judged(cell, seed, exercise, source)
+            has_lost |= about == exercise and (verdict.points or 0) < cell.points
+            comes_later = order.index(about) > order.index(exercise)
+            if (verdict.points or 0) < cell.points and has_lost and comes_later:
+                second, tape = self._judged(cell, seed, exercise, source, mended=True)
+                verdict = merged(cell, about, verdict, second, [exercise])
             if missing := cell.points - (verdict.points or 0):
                 yield cell, missing, tape
+
+    def _judged(self, cell, seed, *answer, mended=False):
+        """Run a test on the solutions, one of them replaced; return the verdict and the tape."""
+        tape = Tape()
+        session = LocalSession(self.bank.namespace(*answer, mended), LIMITS, tape)
+        verdict = judge(cell, session, self.notebook.names, seed)
+        if any(sign in verdict.text for sign in BROKEN):
+            self.broken.add(cell.name)
+        return verdict, tape
 
     def _results(self, row, what, source, seeds):
         """Return the marks of an answer for each seed; a test that breaks off is a problem."""
@@ -309,6 +328,19 @@ class Auditor:
         if others:
             row.problems.append(f"{what} also costs points in {', '.join(sorted(others))}")
 
+    def _broken(self, row, title, source, seed):
+        """Count what an answer costs elsewhere that is not even wrong."""
+        with elsewhere():
+            lost = {
+                self.notebook.exercise_of(cell.name)
+                for cell, _, _ in self._losses(row.exercise, source, seed)
+            }
+        row.broken += 1
+        if others := lost - {row.exercise}:
+            row.cascades += 1
+            costs = f"also costs points in {', '.join(sorted(others))}"
+            row.problems.append(f"{row.exercise}: an answer that {title} {costs}")
+
     def _right(self, row, entry, seeds):
         what = f"{row.exercise}: the right answer {entry.title!r}"
         source = answer(entry, self.notebook.solutions[row.exercise])
@@ -318,6 +350,30 @@ class Auditor:
         row.mistaken += any(found is not None for _, found in results)
         if lost:
             row.problems.append(f"{what} loses points in {', '.join(sorted(lost))}")
+
+
+def broken_answers(solution):
+    """Return answers to an exercise that are not even wrong, by what is said of them.
+
+    Parameters
+    ----------
+    solution : str
+        The answer cell, which binds what a test may ask for.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    names = sorted(bound_names(solution))
+    bodies = {
+        "raises": "raise RuntimeError('no answer')",
+        "has another shape": "import numpy; return numpy.ones((2, 1, 3))",
+        "is random": "import numpy; return numpy.random.normal()",
+    }
+    found = {"is missing": "pass"}
+    for title, body in bodies.items():
+        found[title] = "\n".join(f"def {name}(*_, **__): {body}" for name in names)
+    return found
 
 
 def enough_are_named(rows):
@@ -341,8 +397,10 @@ def markdown(rows):
         "# The audit of the bank",
         "",
         "Made by `python3 course.py audit --write docs/audit.md`; do not edit. Every wrong answer "
-        "of the bank must lose points in its own exercise and in no other, every right answer must "
-        "keep them all. *Named*: the feedback names the very mistake.",
+        "of the bank must lose points in its own exercise and in no other, every right answer "
+        "must keep them all. *Named*: the feedback names the very mistake. *Cascades*: answers "
+        "that cost points elsewhere, of the wrong ones and of four more in each exercise: one "
+        "that raises, one of another shape, a random one, and none at all.",
     ]
     names = list(dict.fromkeys(row.assignment for row in rows))
     sums = [total([row for row in rows if row.assignment == name], name) for name in names]
@@ -370,7 +428,8 @@ def _table(rows, what):
 def total(rows, name="all"):
     """Return the sum of some rows as a row of that name."""
     found = Row(name)
-    for count in ("wrong", "caught", "named", "cascades", "right", "accepted", "mistaken"):
+    counts = ("wrong", "broken", "caught", "named", "cascades", "right", "accepted", "mistaken")
+    for count in counts:
         setattr(found, count, sum(getattr(row, count) for row in rows))
     found.seconds = sum(row.seconds for row in rows)
     found.problems = [problem for row in rows for problem in row.problems]

@@ -67,7 +67,7 @@ def load_answers(notebook, names, *, given=None):
         if not callable(namespace.get(name)) or is_stub(namespace[name]):
             absent[name] = trouble or _why(name, namespace, problems, path.name)
     found = [name for name in names if name not in absent]
-    used = {name: _names_used(namespace[name], namespace) for name in found}
+    used = {name: names_used(namespace[name], namespace) for name in found}
     not_ready = {
         name: _why(name, namespace, problems, path.name)
         for name in dict.fromkeys(name for each in used.values() for name in each)
@@ -190,7 +190,7 @@ def _is_there(name, namespace):
     return name in namespace or hasattr(builtins, name)
 
 
-def _names_used(function, namespace):
+def names_used(function, namespace):
     """Return the global names that a function uses, itself or through others of its notebook."""
     seen, left = {}, [function]
     while left:

@@ -20,6 +20,7 @@ from notebooks_in_process import (
     involved,
     lost,
     mark,
+    mark_twice,
     named,
     solutions,
 )
@@ -200,8 +201,8 @@ def test_a_wrong_answer_of_the_bank_loses_points(exercise, entry):
 @pytest.mark.parametrize(("exercise", "entry"), as_parameters(sorted(FEEDING), 3))
 def test_a_mistake_does_not_spread(exercise, entry):
     key, name = named(exercise)
-    names = answered(key, **{name: answered_by(exercise, entry)})
-    marked = mark(key, names, seed=1, only=involved(key, name))
+    wrong_one = {name: answered_by(exercise, entry)}
+    marked = mark_twice(key, wrong_one, seed=1, only=involved(key, name))
     assert len(marked) > 1
     assert lost(key, marked).keys() == {name}
 
@@ -218,7 +219,7 @@ def answers_of(student, key):
 
 def assert_losses(student, key, only=None):
     sources, _ = answers_of(student, key)
-    marked = mark(key, answered(key, **sources), only=only)
+    marked = mark_twice(key, sources, only=only)
     assert_clean(marked)
     expected = {name: points for name, points in student.loses.items() if name in sources}
     assert lost(key, marked) == expected

@@ -562,3 +562,27 @@ def test_a_check_of_an_older_version_is_noted(capsys, monkeypatch, cells, noted)
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     shell.run_cell(check, store_history=True)
     assert "Note" not in said(capsys)
+
+
+def test_a_check_tells_which_earlier_answers_it_calls_are_not_right_yet(capsys):
+    """In a student's own notebook; the grader puts right ones in their place."""
+    names = {}
+    exec(
+        "from helpers.testing import close, credit\n"
+        "def double(x):\n    return 3 * x\n"
+        "def own(x):\n    return double(x)\n"
+        "def quad(x):\n    return own(own(x))\n"
+        "def test_double(check):\n    with check('2'):\n        close(double(1), 2)\n"
+        "def test_quad(check):\n    with check('4'):\n        close(quad(1), 4)\n",
+        names,
+    )
+    credit = names["credit"]
+    credit(names["test_double"])
+    assert "Note" not in capsys.readouterr().out
+    credit(names["test_quad"])
+    said = capsys.readouterr().out
+    assert "Note: this calls `double`, which is not right yet. Mend it first" in said
+    exec("def double(x):\n    return 2 * x\n", names)
+    credit(names["test_double"])
+    credit(names["test_quad"])
+    assert "Note" not in capsys.readouterr().out

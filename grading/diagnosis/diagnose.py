@@ -66,12 +66,18 @@ class Bank:
         wrong = {name: list(map(_entry, entries)) for name, entries in data["wrong"].items()}
         return cls(data["imports"], data["solutions"], wrong)
 
-    def namespace(self, exercise="", source=""):
-        """Return the names that the solutions leave, one of them replaced."""
+    def namespace(self, exercise="", source="", mended=False):
+        """Return the names that the solutions leave, one of them replaced.
+
+        With `mended`, that one's own solution stands after it, as in a second run.
+        """
         names = {"__name__": "__main__"}
         exec(_compiled(self.imports, "imports"), names)
         for name, solution in self.solutions.items():
-            exec(_compiled(source if name == exercise else solution, name), names)
+            if name == exercise:
+                exec(_compiled(source, name), names)
+            if name != exercise or mended:
+                exec(_compiled(solution, name), names)
         return names
 
 

@@ -12,7 +12,7 @@ from helpers.testing import elsewhere
 from helpers.testing.comparing import CheckFailed
 from helpers.testing.differences import values_shown
 from helpers.testing.elsewhere import StudentError, time_limit
-from helpers.testing.history import stale_note
+from helpers.testing.history import earlier_note, stale_note
 from helpers.testing.shields import TimeIsUp, quiet
 from helpers.testing.translate import in_our_words
 
@@ -20,6 +20,8 @@ SECONDS_A_CHECK = 10.0
 SECONDS_AFTER_A_HANG = 1.0
 WIDTH = 92
 INDENT = " " * 11
+#: Exercises of this notebook whose checks did not all pass when they were last run.
+_not_right = set()
 
 
 class Credit(float):
@@ -65,6 +67,8 @@ def credit(test, seed=None):
     if not mode and (note := stale_note(check.exercise, test.__globals__)):
         print(note)
     print(check.summary())
+    if not mode and (note := check.note_on_earlier(test.__globals__)):
+        print(note)
     if mode == "autograde":
         points = Credit(check.earned)
         points.checks = check.record()
@@ -176,6 +180,21 @@ class Checks:
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
         tells_seed = self._is_random and not self.ok and not self._untouched()
         return report(self.exercise, self.record(), self._seed if tells_seed else None)
+
+    def note_on_earlier(self, names):
+        """Return a sentence when the answer calls others whose checks do not pass yet, or "".
+
+        Parameters
+        ----------
+        names : dict
+            The notebook's names.
+        """
+        _not_right.discard(self.exercise)
+        if self.ok:
+            return ""
+        note = earlier_note(self.answer, names, _not_right)
+        _not_right.add(self.exercise)
+        return note
 
     def _untouched(self):
         failed = [message for passed, _, message, _ in self._lines if not passed]

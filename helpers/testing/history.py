@@ -1,7 +1,9 @@
-"""Notice in a student's notebook that a check is about an older version of an answer."""
+"""Notice in a student's notebook what went before a check: older answers, and wrong ones."""
 
 import linecache
 import re
+
+from helpers.earlier import names_used
 
 
 def stale_note(name, names):
@@ -40,3 +42,33 @@ def stale_note(name, names):
             f"defines another name: this checks your earlier `{name}`."
         )
     return ""
+
+
+def earlier_note(answer, names, not_right):
+    """Return a sentence when an answer calls others that are not right.
+
+    Parameters
+    ----------
+    answer : object
+        The function or class that a check is about.
+    names : dict
+        The notebook's names.
+    not_right : collection of str
+        The exercises whose checks do not pass.
+
+    Returns
+    -------
+    str
+        Empty when there is nothing to note, or nothing to find out.
+    """
+    if not callable(answer):
+        return ""
+    called = [f"`{name}`" for name in names_used(answer, names) if name in not_right]
+    if not called:
+        return ""
+    are, them = ("is", "it") if len(called) == 1 else ("are", "them")
+    return (
+        f"  Note: this calls {', '.join(called)}, which {are} not right yet. Mend {them} "
+        "first: what follows\n  from there can fail here, too. (The grader puts right answers in "
+        "place of earlier ones that are not.)"
+    )
