@@ -27,9 +27,9 @@ from grading.authoring.solutions import (
 REPOSITORY = Path(__file__).parents[1]
 SECRETS = {
     "doubled_result = np.add(x, x)",
-    'with check("random numbers", points=3):',
+    'with check("random numbers", points=3, twin_of="ones become"):',
     'with check("row after row", points=1):',
-    'with check("another number", points=2):',
+    'with check("another number", points=2, twin_of="a number"):',
     "Because a positive number added to itself grows.",
     "- 4 points: says that the number must be positive.",
 }

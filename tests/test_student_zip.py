@@ -43,7 +43,7 @@ def test_double(check):
     with check("twice one is two"):
         assert double(1) == 2
     ### BEGIN HIDDEN TESTS
-    with check("twice four is eight, and nobody knows", points=3):
+    with check("twice four is eight, and nobody knows", points=3, twin_of="twice one"):
         assert double(4) == 8
     ### END HIDDEN TESTS
 
@@ -227,7 +227,7 @@ def test_a_missing_file_is_named(course, capsys):
     "line",
     [
         "return np.multiply(np.asarray(x), 2)",
-        'with check("twice four is eight, and nobody knows", points=3):',
+        'with check("twice four is eight, and nobody knows", points=3, twin_of="twice one"):',
         "# ### BEGIN SOLUTION",
         "### BEGIN HIDDEN TESTS",
         "from grading.examiner import anything",

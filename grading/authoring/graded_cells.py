@@ -32,6 +32,7 @@ def test_cell_mistakes(cell: Cell, answers: set[str]) -> Found:
     if not found:
         function = tree.body[1]
         found += _checks(function, cell)
+        found += _twins(function, cell)
         found += _forbidden(function)
         found += _foreign(cell, answers)
         found += _student_names(function, answers)
@@ -103,14 +104,55 @@ def _checks(function: ast.FunctionDef, cell: Cell) -> Found:
         )
 
 
+def _twins(function: ast.FunctionDef, cell: Cell) -> Found:
+    """Find visible checks that no hidden one asks again: to fail them would cost nothing.
+
+    A hidden check says in `twin_of` how the label of a visible one begins.
+    """
+    hidden_lines = {index + 1 for index in inside(cell.source, HIDDEN)}
+    visible: dict[str, int] = {}
+    asked: list[tuple[str, int]] = []
+    for node in filter(_is_check, ast.walk(function)):
+        call = node.items[0].context_expr
+        label, points, _ = _label_and_points(call)
+        twins = _texts(next((k.value for k in call.keywords if k.arg == "twin_of"), None))
+        if node.lineno not in hidden_lines:
+            visible[label] = node.lineno
+        if twins is None or (twins and (node.lineno not in hidden_lines or points is None)):
+            yield (
+                node.lineno,
+                "twin_of= is a text, or a tuple of texts, of a hidden check with points",
+            )
+        asked += [(twin, node.lineno) for twin in twins or ()]
+    for twin, line in asked:
+        fits = [label for label in visible if label.startswith(twin)]
+        if len(fits) != 1:
+            yield line, f'twin_of="{twin}" begins {len(fits)} labels of visible checks, expected 1'
+    for label, line in visible.items():
+        if not any(label.startswith(twin) for twin, _ in asked):
+            yield line, f'no hidden check with points says twin_of="{label[:30]}": ask it again'
+
+
+def _texts(node: ast.expr | None) -> list[str] | None:
+    """Return the texts of a literal text or tuple, none for no node; None for anything else."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node] if node is not None else []
+    values = [part.value for part in parts if isinstance(part, ast.Constant)]
+    good = len(values) == len(parts) and all(isinstance(v, str) and v for v in values)
+    return values if good else None
+
+
 def _label_and_points(call: ast.Call) -> tuple[str, float | None, str]:
     """Return a check's label, its points (None without any) and what is wrong with the two."""
     label = call.args[0] if len(call.args) == 1 else None
     if not (isinstance(label, ast.Constant) and isinstance(label.value, str) and label.value):
         return ast.unparse(call), None, 'check("label", points=NUMBER) takes one literal label'
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    if not keywords.keys() <= {"points", "seconds"}:
-        return label.value, None, "check(...) knows the keywords points= and seconds= only"
+    if not keywords.keys() <= {"points", "seconds", "twin_of"}:
+        return (
+            label.value,
+            None,
+            "check(...) knows the keywords points=, seconds= and twin_of= only",
+        )
     if "points" not in keywords:
         return label.value, None, ""
     points = keywords["points"]
