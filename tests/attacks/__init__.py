@@ -30,6 +30,7 @@ FAMILIES = (
     "honest",
     "between",
     "bombs",
+    "oracles",
 )
 #: Graded a second time with all cells run.  Of the others, what has cells that were left out is.
 BOTH_WAYS = frozenset({"patched"})
