@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import nbformat
 import pytest
@@ -237,3 +238,22 @@ def test_a_replacement_that_was_broken_off_goes_on_with_what_it_had_kept(course)
     with database(course) as gradebook:
         assert gradebook.find_grade("test_double", "1_numbers", "ps1", "ann").manual_score == 1.5
     assert not was_broken_off(course, "ps1")
+
+
+def test_names_that_cannot_be_used_are_listed_and_the_rest_is_graded(course):
+    release = nbformat.read(course / "release/ps1/1_numbers.ipynb", as_version=4)
+    odd = ["new\nline", "\x1b[31mred", "\u202egpj", ".hidden", "a+b", " blank"]
+    for name in odd:
+        hand_in(course, name, release)
+    hand_in(course, "Zoë Ünal", solved(release))
+    (course / "submitted/.git/objects").mkdir(parents=True)
+    done = nbgrader(course, "autograde", "ps1")
+    assert done.returncode == 1
+    assert "Zoë Ünal: graded (1 of 1)" in done.stderr
+    assert done.stderr.count("NOT GRADED: this folder's name cannot be used") == len(odd)
+    for text in ("new\\nline", "\\x1b[31mred", "\\u202egpj", ".hidden: NOT", "begins with a dot"):
+        assert text in done.stderr
+    assert "\x1b[31m" not in done.stderr
+    assert ".git" not in done.stderr
+    for name in odd:
+        shutil.rmtree(course / "submitted" / name)

@@ -37,6 +37,7 @@ from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
 from grading.autograde.intake import handed_in_at
 from grading.autograde.lock import Held, course_lock
+from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
 from grading.autograde.saving import NotSaved, save_marks
@@ -155,7 +156,7 @@ class CourseAutograde(Autograde):
                 self._log_in_order(submitted)
         finally:
             batch.close()
-        to_look_at = [sentence for each in submitted for sentence in each.look]
+        to_look_at = [*self._unusable, *(s for each in submitted for s in each.look)]
         for sentence in to_look_at:
             self.log.error(sentence)
         for sentence in filter(None, warnings):
@@ -224,14 +225,26 @@ class CourseAutograde(Autograde):
         form = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
         found = []
         excluded = (coursedir.student_id_exclude or "").split(",")
+        self._unusable = self._unusable_names()
         for folder in sorted(glob.glob(pattern)):  # noqa: PTH207  (an absolute pattern)
-            match = re.match(form, folder)
-            if match and Path(folder).is_dir() and match["student_id"] not in excluded:
-                found.append(Submitted(match["student_id"], folder, len(found)))
+            match = re.match(form, folder, re.DOTALL)
+            name = match["student_id"] if match and Path(folder).is_dir() else ""
+            if name and name not in excluded and not why_unusable(name):
+                found.append(Submitted(name, folder, len(found)))
         if not found or not self._wanted:
+            for sentence in self._unusable:
+                self.log.error(sentence)
             self.init_notebooks()  # its messages say what is wrong
             self._refuse(f"there is nothing to grade in {pattern}")
         return found
+
+    def _unusable_names(self):
+        """Return sentences on folders whose names no student can have; of a whole class only."""
+        if self.coursedir.student_id != "*":
+            return []
+        before, mark, _ = self._format_source(self.coursedir.assignment_id, "\0").partition("\0")
+        folder = before if before.endswith(os.sep) else str(Path(before).parent)
+        return list(unusable(folder, self.coursedir.assignment_id).values()) if mark else []
 
     # ---- one submission ----
 
