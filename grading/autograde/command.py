@@ -135,8 +135,11 @@ class CourseAutograde(Autograde):
         self._wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
         submitted = self._find_submissions()
         source = self._source = Assignment(source)
+        self._refuse_other_tests()
         self._marks = self._read_marks()
         warnings = [warning, pytorch.advice(self._ungradable(source))]
+        if source.plain:
+            warnings.append("This assignment is graded as `plain`: its marks can be forged.")
         to_grade = [each for each in submitted if self._is_to_be_graded(each)]
         told = {
             "source": str(source.folder.resolve()),
@@ -202,6 +205,21 @@ class CourseAutograde(Autograde):
     def _refuse(self, message):
         self.log.error(message)
         raise NbGraderException(message) from None
+
+    def _refuse_other_tests(self):
+        """Grade nobody where tests are no tests of this course's, and nobody has said so."""
+        found = self._source.other_tests()
+        if not found:
+            return
+        name, tests = next(iter(found.items()))
+        settings = f"source/{self._source.name}/assignment.toml"
+        self._refuse(
+            f"nothing was graded: {name} has tests without `credit(...)`, as ordinary nbgrader "
+            f"assignments have them ({', '.join(tests[:3])}{', ...' if len(tests) > 3 else ''}); "
+            "they would give nobody any points. To grade the assignment as nbgrader would, in the "
+            f"sandbox, write `plain = true` into {settings}. Its marks can be forged then: tests "
+            "and answers share a process"
+        )
 
     def _ungradable(self, source):
         """Find the exercises, of the notebooks asked for, that need PyTorch where it is missing."""
@@ -380,8 +398,11 @@ class CourseAutograde(Autograde):
         """Stop the batch where the assignment's own solution loses points."""
         if outcome.result is None:
             raise RuntimeError(f"the assignment's own solution was not graded: {outcome.reason}")
-        if problem := broken_tests(outcome.result, self._ungradable(self._source)):
+        problem = broken_tests(outcome.result, self._ungradable(self._source))
+        if problem and not self._source.plain:
             raise RuntimeError(problem)
+        if problem:  # a plain test may give less than all on purpose, or print to stderr
+            self.log.warning("Graded all the same: %s", problem)
         remember(self.coursedir.root, self.coursedir.assignment_id, version)
 
     def _finish(self, outcome):

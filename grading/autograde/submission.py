@@ -41,6 +41,11 @@ from grading.diagnosis.source import bank_for
 from grading.examiner.earlier import without_tests
 from grading.nbgrader_hooks.shown import CleanForDisplay
 
+#: What the pages of an assignment say whose tests share a process with the answers.
+PLAIN = (
+    "The tests of this assignment ran in one process with the answers, as in ordinary nbgrader "
+    "assignments: unlike others, its marks are not protected against forgery."
+)
 #: Files that are named in the log where they are not used; the rest is counted.
 _NAMED = 10
 
@@ -154,7 +159,7 @@ class _Submission:
         template = self.grader.templates[name]
         taken = receive(self.order.folder, name, list(self.grader.recorded), self.survey)
         cells, repairs = rebuild(template, taken.nb.cells if taken.nb else None)
-        notes = [*taken.notes, *repairs]
+        notes = [*taken.notes, *repairs, *([PLAIN] if self.grader.source.plain else [])]
         nb = nbformat.v4.new_notebook(metadata=template.metadata)
         nb.cells = cells
         if not silent:
