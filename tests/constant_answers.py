@@ -4,6 +4,7 @@ They have the right shapes, types and keys, which is more than a real answer of 
 test that gives them nothing asks for values everywhere.
 """
 
+import ast
 import copy
 import functools
 import inspect
@@ -19,6 +20,11 @@ except ImportError:  # PyTorch is an extra
 def is_array(value):
     """Tell whether it is an array or a tensor."""
     return isinstance(value, np.ndarray) or (torch is not None and isinstance(value, torch.Tensor))
+
+
+def is_network(value):
+    """Tell whether it is a network of PyTorch."""
+    return torch is not None and isinstance(value, torch.nn.Module)
 
 
 def leaves(value):
@@ -73,6 +79,22 @@ CHANGES = {
 KINDS = (*CHANGES, "first result", "another run")
 
 
+def returning(source):
+    """Return the names of the functions of a cell, methods as CLASS.METHOD, that return something.
+
+    The others only do something: write a file, move parameters.
+    """
+    found = set()
+    for node in ast.parse(source).body:
+        inner = node.body if isinstance(node, ast.ClassDef) else [node]
+        prefix = f"{node.name}." if isinstance(node, ast.ClassDef) else ""
+        for each in inner:
+            has = (isinstance(part, ast.Return) and part.value for part in ast.walk(each))
+            if isinstance(each, ast.FunctionDef) and any(has):
+                found.add(prefix + each.name)
+    return found
+
+
 class Lies:
     """The answers of a notebook, with their values taken away.
 
@@ -87,10 +109,12 @@ class Lies:
         self.seen = {}
         self.is_learning = kind == "another run"
 
-    def about(self, name, right):
-        """Return the lie that stands in place of a right function or class."""
+    def about(self, name, right, source):
+        """Return the lie that stands in place of a right function or class, of that source."""
         if inspect.isclass(right):
-            return self._class(name, right)
+            return self._class(name, right, returning(source))
+        if name not in returning(source):
+            return lambda *arguments, **options: None
 
         @functools.wraps(right)
         def lie(*arguments, **options):
@@ -100,25 +124,27 @@ class Lies:
 
     def _said(self, name, right, arguments, options):
         """Return what is said at a call."""
+        key = name
+        if self.kind == "another run":
+            arrays = [each for each in leaves(list(arguments)) if is_array(each)]
+            key = name, tuple(np.shape(each) for each in arrays)
+        if self.kind == "none":
+            return None
         if self.is_learning:
             found = right(*arguments, **options)
-            self.seen.setdefault(self._key(name, arguments), copied(found))
+            self.seen.setdefault(key, copied(found))
             return found
-        if self.kind == "another run":
-            return copied(self.seen.get(self._key(name, arguments)))
-        if self.kind == "first result" and name in self.seen:
-            return copied(self.seen[name])
+        if self.kind == "another run" or key in self.seen:
+            found = self.seen.get(key)
+            return None if is_network(found) else copied(found)  # a network is no constant
         try:  # on copies: what the right one changes in place stays as it is
             found = right(*copied(arguments), **copied(options))
-        except Exception:
+        except Exception:  # noqa: BLE001  (beside constants, even a right one may raise anything)
             return None
         if self.kind == "first result":
-            self.seen[name] = copied(found)
-            return found
+            self.seen[key] = found
+            return None if is_network(found) else copied(found)
         return self._changed(found, arguments)
-
-    def _key(self, name, arguments):
-        return name, tuple(np.shape(each) for each in leaves(list(arguments)) if is_array(each))
 
     def _changed(self, value, arguments):
         """Return a value with other values, of the same structure."""
@@ -126,61 +152,61 @@ class Lies:
             return {key: self._changed(each, arguments) for key, each in value.items()}
         if type(value) in (list, tuple):
             return type(value)(self._changed(each, arguments) for each in value)
-        if torch is not None and isinstance(value, torch.nn.Module):
+        if is_network(value):
             return self._still(value)
         return None if value is None else CHANGES[self.kind](value, arguments)
 
-    def _still(self, module):
-        """Return a network that has all of another one, and gives nothing of it."""
-        lies = self
+    def _still(self, network):
+        """Return a network without parameters, of which the logits are constants."""
 
-        class Still(type(module)):
-            def forward(self, X):
-                return lies._changed(super().forward(X), [X])
+        class Still(torch.nn.Module):
+            def forward(_, X):  # noqa: N805  (`self` is the lies' own)
+                return self._changed(network(X), [X])
 
-        module.__class__ = Still
-        return module
+        return Still()
 
-    def _class(self, name, right):
-        """Return a class whose attributes and results are constants."""
+    def _class(self, name, right, which):
+        """Return a class whose attributes and results are constants; `which` methods return any."""
         lies = self
 
         def method(called, function):
             @functools.wraps(function)
             def lie(self, *arguments, **options):
-                if lies.is_learning:
-                    return lies._said(called, functools.partial(function, self), arguments, options)
-                shadow = right.__new__(right)
-                vars(shadow).update(copied(vars(self)))
-                found = lies._said(
-                    called, functools.partial(function, shadow), arguments, options
-                )
-                for attribute, value in vars(shadow).items():
-                    if not hasattr(self, attribute) and lies.kind in CHANGES:
-                        setattr(self, attribute, lies._changed(value, arguments))
-                return found
+                shadow = self
+                if not lies.is_learning:
+                    shadow = right.__new__(right)
+                    vars(shadow).update(copied(vars(self)))
+                bound = functools.partial(function, shadow)
+                return lies._said(f"{name}.{called}", bound, arguments, options)
 
             return lie
 
-        methods = {
-            called: method(f"{name}.{called}", function)
-            for called, function in vars(right).items()
-            if inspect.isfunction(function) and not called.startswith("_")
-        }
+        def nothing(function):
+            @functools.wraps(function)
+            def lie(self, *arguments, **options):
+                if lies.is_learning:
+                    function(self, *arguments, **options)
 
-        def __init__(self, *arguments, **options):
+            return lie
+
+        def constant(self, *arguments, **options):
             right.__init__(self, *arguments, **options)
-            if lies.kind in CHANGES:
-                for attribute, value in vars(self).items():
-                    if is_array(value):
-                        setattr(self, attribute, lies._changed(value, arguments))
+            for attribute, value in vars(self).items():
+                if is_array(value):
+                    found = lies._said(attribute, lambda *a, v=value, **o: v, arguments, options)
+                    setattr(self, attribute, found)
 
-        return type(name, (right,), {**methods, "__init__": __init__})
+        methods = {
+            called: method(called, each) if f"{name}.{called}" in which else nothing(each)
+            for called, each in vars(right).items()
+            if inspect.isfunction(each) and not called.startswith("_")
+        }
+        return type(name, (right,), {**methods, "__init__": constant})
 
 
 def copied(value):
     """Return a deep copy, or itself where it cannot be copied."""
     try:
         return copy.deepcopy(value)
-    except Exception:
+    except Exception:  # noqa: BLE001  (what is copied may raise anything)
         return value
