@@ -782,13 +782,13 @@ def test_select(check):
         points=3,
         twin_of=("on paper", "no spread at all"),
     ):
+        tight = row_of(5, top - 0.002, 0.0, 2, 1.0)  # 0.002 is far when the best hardly varies
+        everywhere(1, *below, row_of(1, top, 0.001, runs, 5.0), tight)
+        everywhere(1, *below, row_of(1, top, 0.0, runs, 5.0), tight)  # it is itself good
         far = 1.15 * error
         everywhere(1, *below, best, row_of(5, top - far, 0.0, 2, 1.0))  # just too far below
         everywhere(1, *below, best, row_of(5, top - far, 9 * spread, 2, 1.0))  # no say of its own
         everywhere(5, *below, best, row_of(5, top - 0.93 * error, 0.0, 2 * runs, 1.0))
-        tight = row_of(5, top - 0.002, 0.0, 2, 1.0)  # 0.002 is far when the best hardly varies
-        everywhere(1, *below, row_of(1, top, 0.001, runs, 5.0), tight)
-        everywhere(1, *below, row_of(1, top, 0.0, runs, 5.0), tight)  # it is itself good
         many = [row_of(1, top, 0.03, 100, 5.0), row_of(5, top - 0.004, 0.03, 3, 1.0)]
         everywhere(1, *below, *many)
     ### END HIDDEN TESTS
