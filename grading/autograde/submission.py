@@ -35,6 +35,7 @@ from grading.autograde.outcome import (
 )
 from grading.autograde.rebuild import ADDED, rebuild
 from grading.autograde.result import ResultError, read_result, write_result
+from grading.autograde.standing import content_of
 from grading.autograde.template import load_template
 from grading.diagnosis.source import bank_for
 from grading.examiner.earlier import without_tests
@@ -128,7 +129,7 @@ class _Submission:
         """Copy what lies beside the notebooks; return what may lie beside them while they run."""
         order, source = self.order, self.grader.source.folder
         self.target.mkdir(parents=True, exist_ok=True)
-        self.survey = survey(order.folder)
+        self.survey, self.content = survey(order.folder), content_of(order.folder)
         left_out = copy_plain_files(order.folder, self.target, self.survey)
         stamp = self.target / TIMESTAMP
         if stamp.exists() and handed_in_at(self.target) is None:
@@ -196,6 +197,8 @@ class _Submission:
         scores, comments = marks_of(nb, verdicts)
         self._write(name, nb)
         return about | {
+            "source": grader.checksum,
+            "content": self.content,
             "batch_seed": self.order.seed,
             "run": examination.way,
             "remarks": examination.remarks,

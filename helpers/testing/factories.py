@@ -36,8 +36,8 @@ def polynomial(linear, quadratic=None, cubic=None, *, with_gradient=False):
     Parameters
     ----------
     linear : array_like, shape (p,)
-    quadratic : array_like, shape (p, p), optional
-        A symmetric matrix.
+    quadratic : array_like, shape (p, p) or (p,), optional
+        A symmetric matrix, or the diagonal of one that has nothing else.
     cubic : array_like, shape (p,), optional
     with_gradient : bool
         When true, f returns the pair ``(value, gradient)``, as a function to be minimised does.
@@ -48,13 +48,14 @@ def polynomial(linear, quadratic=None, cubic=None, *, with_gradient=False):
         Takes an array of shape (p,); keeps no reference to it.
     """
     linear = np.array(linear, dtype=float)
-    quadratic = np.zeros((linear.size,) * 2) if quadratic is None else np.array(quadratic, float)
+    quadratic = np.zeros(linear.size) if quadratic is None else np.array(quadratic, float)
     cubic = np.zeros(linear.size) if cubic is None else np.array(cubic, dtype=float)
 
     def f(x):
         x = np.array(x, dtype=float)
-        value = float(linear @ x + x @ quadratic @ x / 2 + np.sum(cubic * x**3))
-        return (value, linear + quadratic @ x + 3 * cubic * x**2) if with_gradient else value
+        slope = quadratic * x if quadratic.ndim == 1 else quadratic @ x
+        value = float(linear @ x + x @ slope / 2 + np.sum(cubic * x**3))
+        return (value, linear + slope + 3 * cubic * x**2) if with_gradient else value
 
     return f
 
