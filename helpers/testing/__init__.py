@@ -44,6 +44,7 @@ from helpers.testing.factories import (
 )
 from helpers.testing.networks import paper_mlp
 from helpers.testing.scratch import scratch_folder
+from helpers.testing.two_layer import two_layer_after
 
 __all__ = [
     "CheckFailed",
@@ -76,5 +77,6 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "two_layer_after",
     "with_parameters",
 ]

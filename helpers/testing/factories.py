@@ -351,23 +351,23 @@ def torch_file(kind, arrays=None):
 
 @factory
 def paper_two_layer(parameters, rates):
-    """Return a two-layer network whose steps can be told on paper.
+    """Return a two-layer network that is handed to a student's loop over batches.
 
-    It is handed to a student's loop over batches, and is no right network: each gradient depends
-    on nothing but the parameter itself.
+    It is no right network: its gradients belong to no loss.  But they depend on the rows of the
+    batch and on the parameters as they are, so that the parameters at the end say what was done.
 
     Parameters
     ----------
     parameters : dict of str to array_like
         The attributes ``W1, b1, W2, b2``.
     rates : dict of str to float
-        By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
-        with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+        By the same names: ``backward`` gives ``rate * (parameter + pull)``; see there.
 
     Returns
     -------
     net : PaperTwoLayer
-        Its attribute `calls` lists the calls of ``backward``, each a dict of `X` and `Y`.
+        Its attribute `calls` lists the calls of ``backward``, each a dict of `X` and `Y`.  That is
+        what the student's side says; `two_layer_after` computes what follows from it.
     """
     from helpers.testing.two_layer import PaperTwoLayer
 
