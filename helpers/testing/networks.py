@@ -72,7 +72,24 @@ def _watched():
     return Watched
 
 
-def stirred(gradients, parameters, stir, *arrays):
+def blend(*arrays):
+    """Return a number that each row of some arrays changes, and which rows go together.
+
+    Parameters
+    ----------
+    *arrays : array_like
+        A row a sample, and as many in each; if not, only the rows by themselves count.
+    """
+    sums = []
+    for place, array in enumerate(arrays):
+        rows = np.array(array, dtype=float).reshape(len(array), -1)
+        sums.append(rows @ np.sqrt(np.arange(rows.shape[1]) + 2.0 + 3 * place))
+    if len({len(each) for each in sums}) == 1:
+        return float(np.sin(sum(sums)).mean())
+    return float(sum(np.sin(each).mean() for each in sums))
+
+
+def stirred(gradients, parameters, stir, samples, outputs):
     """Add to each gradient what hangs on the samples and, not linearly, on the parameter.
 
     Then a result of training tells which samples went into which step, and in which order.
@@ -82,8 +99,9 @@ def stirred(gradients, parameters, stir, *arrays):
     gradients, parameters : list of numpy.ndarray
     stir : float
         The size of what is added; 0 adds nothing.
-    *arrays : array_like
-        What the gradients are computed from, a row a sample.
+    samples, outputs : list of array_like
+        Images with their labels, and what the network made of them.  The first gradient does not
+        hang on the outputs, so that one parameter is right whatever is wrong with the others.
 
     Returns
     -------
@@ -91,15 +109,11 @@ def stirred(gradients, parameters, stir, *arrays):
     """
     if not stir:
         return gradients
-    sums = []
-    for place, array in enumerate(arrays):
-        rows = np.array(array, dtype=float).reshape(len(array), -1)
-        sums.append(rows @ np.sqrt(np.arange(rows.shape[1]) + 2.0 + 3 * place))
-    fit = len({len(each) for each in sums}) == 1  # each row with its own, as long as they fit
-    samples = np.sin(sum(sums)).mean() if fit else sum(np.sin(each).mean() for each in sums)
+    hangs_on = [blend(*samples)] + [blend(*samples, *outputs)] * (len(gradients) - 1)
+    rows = zip(gradients, parameters, hangs_on, strict=True)
     return [
-        gradient + stir * np.sin(parameter + samples + place)
-        for place, (gradient, parameter) in enumerate(zip(gradients, parameters, strict=True))
+        gradient + stir * np.sin(parameter + number + place)
+        for place, (gradient, parameter, number) in enumerate(rows)
     ]
 
 
@@ -138,7 +152,7 @@ class PaperNetwork:
         self.calls.append(call)
         parameters = [getattr(self, name) for name in self.ORDER]
         gradients = [self._rates[name] * getattr(self, name) for name in self.ORDER]
-        return tuple(stirred(gradients, parameters, self._stir, x, a_h1, a_h2, a_out, y))
+        return tuple(stirred(gradients, parameters, self._stir, [x, y], [a_h1, a_h2, a_out]))
 
 
 def paper_mlp(A, parameters, rates=None, *, broken="", stir=0.0):
@@ -228,7 +242,8 @@ class PaperMLP:
         self._note("update_grad", targets=np.array(y))
         parameters = [getattr(self, name) for name in self.ORDER]
         gradients = [self._rates[name] * getattr(self, name) for name in self.ORDER]
-        gradients = stirred(gradients, parameters, self._stir, *self._seen, y)
+        x, y_hat = self._seen
+        gradients = stirred(gradients, parameters, self._stir, [x, y], [y_hat])
         for name, gradient in zip(self.ORDER, gradients, strict=True):
             setattr(self, f"{name}_grad", getattr(self, f"{name}_grad") + gradient)
 
