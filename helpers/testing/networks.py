@@ -96,25 +96,25 @@ def stirred(gradients, parameters, stir, samples, outputs):
 
     Parameters
     ----------
-    gradients, parameters : list of numpy.ndarray
+    gradients, parameters : dict of str to numpy.ndarray
     stir : float
         The size of what is added; 0 adds nothing.
     samples, outputs : list of array_like
-        Images with their labels, and what the network made of them.  The first gradient does not
-        hang on the outputs, so that one parameter is right whatever is wrong with the others.
+        Images with their labels, and what the network made of them.  The gradients of the last
+        layer do not hang on these: they are right whatever is wrong with the others.
 
     Returns
     -------
-    list of numpy.ndarray
+    dict of str to numpy.ndarray
     """
     if not stir:
         return gradients
-    hangs_on = [blend(*samples)] + [blend(*samples, *outputs)] * (len(gradients) - 1)
-    rows = zip(gradients, parameters, hangs_on, strict=True)
-    return [
-        gradient + stir * np.sin(parameter + number + place)
-        for place, (gradient, parameter, number) in enumerate(rows)
-    ]
+    alone, both = blend(*samples), blend(*samples, *outputs)
+    free = ("weight_out", "bias_out", "W2", "b2")
+    return {
+        name: gradient + stir * np.sin(parameters[name] + place + (alone if name in free else both))
+        for place, (name, gradient) in enumerate(gradients.items())
+    }
 
 
 class PaperNetwork:
@@ -150,9 +150,10 @@ class PaperNetwork:
         first_column = np.array(x, dtype=float)[:, 0]
         call = {"method": "backward", "first_column": first_column, "labels": np.array(y)}
         self.calls.append(call)
-        parameters = [getattr(self, name) for name in self.ORDER]
-        gradients = [self._rates[name] * getattr(self, name) for name in self.ORDER]
-        return tuple(stirred(gradients, parameters, self._stir, [x, y], [a_h1, a_h2, a_out]))
+        parameters = {name: getattr(self, name) for name in self.ORDER}
+        gradients = {name: self._rates[name] * array for name, array in parameters.items()}
+        outputs = [a_h1, a_h2, a_out]
+        return tuple(stirred(gradients, parameters, self._stir, [x, y], outputs).values())
 
 
 def paper_mlp(A, parameters, rates=None, *, broken="", stir=0.0):
@@ -240,11 +241,11 @@ class PaperMLP:
     def update_grad(self, y):
         """Add to the gradients."""
         self._note("update_grad", targets=np.array(y))
-        parameters = [getattr(self, name) for name in self.ORDER]
-        gradients = [self._rates[name] * getattr(self, name) for name in self.ORDER]
+        parameters = {name: getattr(self, name) for name in self.ORDER}
+        gradients = {name: self._rates[name] * array for name, array in parameters.items()}
         x, y_hat = self._seen
         gradients = stirred(gradients, parameters, self._stir, [x, y], [y_hat])
-        for name, gradient in zip(self.ORDER, gradients, strict=True):
+        for name, gradient in gradients.items():
             setattr(self, f"{name}_grad", getattr(self, f"{name}_grad") + gradient)
 
     def update_params(self, lr):
