@@ -17,7 +17,7 @@ Everything is inside the function, so that running a check leaves no name behind
 
 from helpers.testing.calling import after, builds_on, many, steady
 from helpers.testing.checks import Checks, Credit, credit
-from helpers.testing.classes import attribute, with_parameters
+from helpers.testing.classes import attribute, with_parameters, works_as_made
 from helpers.testing.comparing import (
     CheckFailed,
     close,
@@ -79,4 +79,5 @@ __all__ = [
     "torch_optimizer",
     "two_layer_after",
     "with_parameters",
+    "works_as_made",
 ]

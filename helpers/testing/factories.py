@@ -207,11 +207,11 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
 
 
 @factory
-def paper_network(A, parameters, rates):
+def paper_network(A, parameters, rates, stir=0.0):
     """Return a network of two hidden layers whose outputs and gradients can be told on paper.
 
     It is handed to a student's training loop, and is no right network: its outputs depend on the
-    pixels and on `bias_out` alone, and each gradient on nothing but the parameter itself.
+    pixels and on `bias_out` alone, and without `stir` each gradient on nothing but the parameter.
 
     Parameters
     ----------
@@ -222,6 +222,9 @@ def paper_network(A, parameters, rates):
     rates : dict of str to float
         By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
         with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+    stir : float
+        Above 0, gradients hang on the samples, activations and labels, too: see
+        `helpers.testing.networks.stirred`.
 
     Returns
     -------
@@ -230,7 +233,7 @@ def paper_network(A, parameters, rates):
     """
     from helpers.testing.networks import PaperNetwork
 
-    return PaperNetwork(A, parameters, rates)
+    return PaperNetwork(A, parameters, rates, stir)
 
 
 @factory
@@ -257,14 +260,14 @@ def centred_projection(W):
 
 
 @factory
-def held_mlp(A, parameters, rates=None, broken=""):
+def held_mlp(A, parameters, rates=None, broken="", stir=0.0):
     """Return a thing whose attribute `calls` is what `helpers.testing.paper_mlp` returns.
 
     By that attribute a test reaches it in another process, too, and can look at its parameters.
     """
     from helpers.testing.networks import PaperMLP
 
-    return Held(PaperMLP(A, parameters, rates, broken))
+    return Held(PaperMLP(A, parameters, rates, broken, stir))
 
 
 class Held:
