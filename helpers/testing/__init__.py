@@ -41,6 +41,7 @@ from helpers.testing.factories import (
     torch_file,
     torch_network,
     torch_optimizer,
+    torch_slopes,
 )
 from helpers.testing.networks import paper_mlp
 from helpers.testing.scratch import scratch_folder
@@ -76,5 +77,6 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "torch_slopes",
     "with_parameters",
 ]

@@ -33,6 +33,22 @@ class OwnDict(dict):
     """A dict of a class that PyTorch does not know: only a pickle that may run code reads it."""
 
 
+class Trap:
+    """Something whose pickle writes a file when it is read as a program."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __reduce__(self):
+        """Return the function that leaves the trace, and its argument."""
+        return _leave_trace, (str(self._path),)
+
+
+def _leave_trace(path):
+    Path(f"{path}.run").write_text("This pickle was run.\n", encoding="utf-8")
+    return {}
+
+
 def make_file(kind, arrays):
     """Make what `helpers.testing.torch_file` returns."""
     from helpers.pytorch import torch
@@ -46,6 +62,8 @@ def make_file(kind, arrays):
         torch.save(list(tensors.values()), path)
     elif kind == "object":
         torch.save(OwnDict(tensors), path)
+    elif kind == "trap":
+        torch.save(Trap(path), path)
     else:
         torch.save(tensors, path)
     if kind == "truncated":
