@@ -77,6 +77,10 @@ def works_as_network(model, X, rng):
     expect(set(names) <= set(state), message)
     moved = state | {name: _near(state[name], rng) for name in names}
     load(model, moved)
+    trained = torch_slopes(model, X, C, training=True).calls["gradients"].values()
+    count = sum(each is not None and bool(np.any(each)) for each in trained)
+    message = f"in training mode only {count} of {len(names)} arrays of parameters get a gradient"
+    expect(2 * count >= len(names), message)
     gradients = torch_slopes(model, X, C).calls["gradients"]
     for name, gradient in gradients.items():
         counts = gradient is not None and bool(np.any(gradient))
@@ -177,9 +181,11 @@ def are_logits(model, X):
         expect(bool(np.abs(sums - 1).max() > 1e-3), message)
     state = {name: each.numpy() for name, each in model.state_dict().items()}
     load(model, state | {name: 30 * state[name] for name in asked["gradients"]})
-    larger = np.abs(logits_of(model, X)).max() / np.abs(found).max()
-    message = (
-        f"with parameters 30 times as large the largest output is {larger:.3g} times as large: is "
-        "the last an activation?"
-    )
-    expect(bool(larger > 5), message)
+    again = torch_slopes(model, X, np.zeros(found.shape), training=True).calls["outputs"]
+    for before, now in ((found, logits_of(model, X)), (asked["outputs"], again)):
+        larger = np.abs(now).max() / np.abs(before).max()
+        message = (
+            f"with parameters 30 times as large the largest output is {larger:.3g} times as large: "
+            "is the last an activation?"
+        )
+        expect(bool(larger > 5), message)
