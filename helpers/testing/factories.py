@@ -180,8 +180,8 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
     layers : list of tuple
         ``("linear", W, b)``, ``("batchnorm", mean, variance)``, ``("dropout", p)``, ``("relu",)``,
         ``("sigmoid",)``, ``("softmax",)``, which is taken row by row, ``("flatten",)``, or
-        ``("turned", A)``, which multiplies with the square matrix A while PyTorch takes notes for
-        a backward pass, and else does nothing.
+        ``("if_training", A)`` and ``("if_noting", A)``, which multiply with the square matrix A in
+        training mode, or while PyTorch takes notes for a backward pass, and else do nothing.
     seed : int
         Where PyTorch's own generator starts, on both sides.
     training : bool

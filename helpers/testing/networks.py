@@ -28,7 +28,8 @@ def _layer(nn, torch, dtype, kind, *given):
     else:
         makers = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "dropout": nn.Dropout}
         makers |= {"softmax": lambda: nn.Softmax(dim=1), "flatten": nn.Flatten}
-        makers |= {"turned": lambda A: _turned()(torch.as_tensor(np.asarray(A), dtype=dtype))}
+        if kind.startswith("if_"):
+            return _turned()(kind, torch.as_tensor(np.array(given[0]), dtype=dtype))
         return makers[kind](*given)
     with torch.no_grad():
         for name, array in zip(names, given, strict=True):
@@ -89,18 +90,23 @@ def _turned():
     from helpers.pytorch import nn, torch
 
     class Turned(nn.Module):
-        """Multiplies with a matrix while PyTorch takes notes for a backward pass, else does nothing.
+        """Multiplies with a matrix in training mode, or while PyTorch takes notes; else nothing.
 
-        So a network with it answers otherwise to whoever has forgotten to switch the notes off.
+        So a network with it answers otherwise to whoever has set the wrong mode, or has forgotten
+        to switch the notes off.
         """
 
-        def __init__(self, A):
+        def __init__(self, kind, A):
             super().__init__()
-            self._A = A
+            self._kind, self._A = kind, A
             self._leaf = torch.ones((), requires_grad=True)  # a plain attribute: no parameter
 
         def forward(self, X):
-            return X @ self._A.T if (self._leaf * 1).requires_grad else X
+            turns = self.training if self._kind == "if_training" else self._notes_are_taken()
+            return X @ self._A.T if turns else X
+
+        def _notes_are_taken(self):
+            return (self._leaf * 1).requires_grad
 
     return Turned
 
@@ -138,10 +144,11 @@ def _array(tensor):
 
     while _is_wrapped(tensor):  # within torch.func.grad and torch.func.vmap
         tensor = torch._C._functorch.get_unwrapped(tensor)
-    tensor = tensor.detach().cpu()
-    if tensor.dtype in (torch.bfloat16, torch.float16):  # NumPy knows no bfloat16
-        tensor = tensor.float()
-    return np.array(tensor.numpy())
+    with torch._C._DisableFuncTorch():  # or what is done here would be wrapped, too
+        tensor = tensor.detach().cpu()
+        if tensor.dtype in (torch.bfloat16, torch.float16):  # NumPy knows no bfloat16
+            tensor = tensor.float()
+        return np.array(tensor.numpy())
 
 
 class PaperNetwork:

@@ -58,20 +58,26 @@ def passes_of(network, m):
     return passes
 
 
-def epochs_of(network, epochs, m):
-    """Return the steps, as the network claims them, epoch by epoch.
-
-    Returns
-    -------
-    list of list of dict
-        Of each pass that a backward pass followed, with its `rows`.
-    """
+def steps_of(network, m):
+    """Return the passes that a backward pass followed, as the network claims; see `passes_of`."""
     steps = [each for each in passes_of(network, m) if each.get("backward") is True]
     message = (
         "no backward pass went through the network that you were given (is loss.backward() "
         "missing, or is it a copy that you train, or a new one?)"
     )
     expect(len(steps) > 0, message)
+    return steps
+
+
+def epochs_of(network, epochs, m):
+    """Return a network's steps, as it claims them, epoch by epoch.
+
+    Returns
+    -------
+    list of list of dict
+        See `steps_of`.
+    """
+    steps = steps_of(network, m)
     times, rest = divmod(sum(len(each["rows"]) for each in steps), m)
     message = f"your function passes {times} x over the {m} samples; `epochs` is {epochs}"
     expect(rest > 0 or times == epochs, message)
@@ -159,25 +165,6 @@ def goes_downhill(trajectory, slopes):
         "mini-batches: is each step taken with the gradients of its own mini-batch?"
     )
     expect(bool(share > 0.8), message)
-
-
-def averages_after(passes, images, mean, variance):
-    """Return the averages that batch normalisation has after passes in training mode.
-
-    Parameters
-    ----------
-    passes : list of dict
-        Of `passes_of`.
-    images : (m, n) numpy.ndarray
-    mean, variance : (n,) numpy.ndarray
-        The averages before.
-    """
-    for each in passes:
-        if each.get("training") is True and len(each["rows"]) > 1:
-            batch = images[each["rows"]]
-            mean = 0.9 * mean + 0.1 * batch.mean(axis=0)
-            variance = 0.9 * variance + 0.1 * batch.var(axis=0, ddof=1)
-    return mean, variance
 
 
 def normalised(images, gain, offset):
