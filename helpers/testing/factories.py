@@ -373,7 +373,8 @@ def torch_file(kind, arrays=None):
     Returns
     -------
     path : pathlib.Path
-        In a folder that is gone when the process ends.
+        In a folder of its own that is gone when the process ends.  Its attribute `calls` lists
+        the names of the files there.
     """
     from helpers.testing.training_parts import make_file  # here: it needs PyTorch
 

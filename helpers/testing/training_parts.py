@@ -33,6 +33,15 @@ class OwnDict(dict):
     """A dict of a class that PyTorch does not know: only a pickle that may run code reads it."""
 
 
+class TorchFile(type(Path())):
+    """The path of a file in a folder of its own; what is in that folder are its `calls`."""
+
+    @property
+    def calls(self):
+        """The sorted names of all files beside this one, itself included."""
+        return sorted(each.name for each in self.parent.iterdir())
+
+
 class Trap:
     """Something whose pickle writes a file when it is read as a program."""
 
@@ -53,7 +62,7 @@ def make_file(kind, arrays):
     """Make what `helpers.testing.torch_file` returns."""
     from helpers.pytorch import torch
 
-    path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_folder())) / "network.pt"
+    path = TorchFile(tempfile.mkdtemp(prefix=PREFIX, dir=_folder())) / "network.pt"
     arrays = {} if arrays is None else arrays
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     if kind == "text":
