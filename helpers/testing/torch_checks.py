@@ -130,7 +130,9 @@ def _slopes_agree(model, X, C, at, gradients, rng):
             expected += sign * size * np.linalg.norm(gradient)
         sums = []
         for factor in (1, -1):
-            load(model, at | {n: (at[n] + factor * s).astype(at[n].dtype) for n, s in steps.items()})
+            load(
+                model, at | {n: (at[n] + factor * s).astype(at[n].dtype) for n, s in steps.items()}
+            )
             sums.append(float(np.sum(C * logits_of(model, X))))
         change = (sums[0] - sums[1]) / 2
         message = (

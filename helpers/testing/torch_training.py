@@ -142,7 +142,9 @@ def parameters_at(steps, end):
     found = [each.get("parameters") for each in steps]
     there = all(isinstance(each, list | tuple) and len(each) == len(end) for each in found)
     expect(there, "the network's record was changed: please leave `passes` as it is")
-    flat = [np.concatenate([np.ravel(np.asarray(a, float)) for a in each]) for each in [*found, end]]
+    flat = [
+        np.concatenate([np.ravel(np.asarray(a, float)) for a in each]) for each in [*found, end]
+    ]
     expect(len({each.size for each in flat}) == 1, "the network's parameters changed their shape")
     expect(bool(np.isfinite(flat).all()), "parameters are NaN or infinite")
     return np.array(flat)

@@ -742,9 +742,13 @@ def test_build_cnn(check):
         names_by_shape(build_cnn((28, 28)), 28)
     with check("8x8: the ten arrays of parameters have the table's shapes"):
         names_by_shape(build_cnn((8, 8)), 8)
-    with check("the outputs are logits of a network that can learn: some negative, rows that do not add up to 1"):
+    with check(
+        "the outputs are logits of a network that can learn: some negative, rows that do not add up to 1"
+    ):
         for side in (28, 8):
-            works_as_network(build_cnn((side, side)), X[:, :, :side, :side], np.random.default_rng(4))
+            works_as_network(
+                build_cnn((side, side)), X[:, :, :side, :side], np.random.default_rng(4)
+            )
             found = logits_of(build_cnn((side, side)), X[:, :, :side, :side])
             expect(bool(found.min() < 0), "no logit is negative: is a ReLU behind the last layer?")
             sums = found.sum(axis=1)

@@ -200,7 +200,8 @@ print(f"{len(everything[1]):,} to train on at the end, {len(held_out[1]):,} to t
 # ### Exercise 1: `build_model` (2 points)
 #
 # Return a new network that takes a float32 tensor `(m, n_features)` and gives `(m, 10)`. The architecture is your choice: a hidden layer of 100 or so is a good start, and you may come back and change it after section 6.
-# It must work for 64 pixels (8×8) as for 784 (28×28), and treat each image by itself: in evaluation mode an image's logits do not depend on what else is in the batch.
+# It must work for 64 pixels (8×8) as for 784 (28×28), and treat each image by itself: in evaluation mode an image's logits do not depend on what else is in the batch. Its parameters are there to learn: each of them gets a gradient in training mode, and the logits come
+# from them and from the pixels. (Return the network as it is: what `torch.compile` makes of it cannot be checked here. The same goes for the next exercises.)
 
 
 # %% answer="build_model"
@@ -304,6 +305,7 @@ credit(test_build_model)
 #
 # Train `model` in place, in training mode, whatever mode it comes in. Each epoch passes **once** over all samples, in mini-batches of at most 256, in a **new random order** drawn from PyTorch's own generator
 # (so that after `torch.manual_seed(0)` a run can be repeated). Return a list with one number an epoch: the mean cross-entropy of its samples, as they went by (the mean over the mini-batches will do). `Progress` is the bar of notebook 2; with `show=len(X) > 10_000` it appears in long runs only.
+# Any optimiser will do, and so will mixed precision (`torch.autocast`) or the functions of `torch.func`.
 
 
 # %% answer="train_model"
@@ -536,7 +538,7 @@ def test_train_model(check):
         first = steps[:few]
         slopes = [
             slopes_at(theta, layers[::2], sign * images[each["rows"]], labels[each["rows"]])
-            for theta, each in zip(path, first, strict=False)
+            for theta, each in zip(path[: len(first)], first, strict=True)
         ]
         goes_downhill(path[: len(first) + 1], slopes)
 
@@ -621,7 +623,7 @@ credit(test_train_model)
 #
 # ### Exercise 3: `evaluate` (4 points)
 #
-# Return the fraction of images that are classified rightly: a plain number between 0 and 1, no tensor. Leave the model as it was: the same parameters and averages, and the **mode in which it came**, training or evaluation.
+# Return the fraction of images that are classified rightly: a plain number between 0 and 1, no tensor. Leave the model as it was: the same parameters and averages, and the **mode in which it came**, training or evaluation. PyTorch takes notes again afterwards.
 
 
 # %% answer="evaluate"

@@ -612,10 +612,14 @@ def test_in_pytorch(check):
         expect(found["is_module"] is True, "what you returned is no object of a class nn.Module")
         for name in names:
             step = rng.normal(size=parameters[name].shape)
-            ahead, behind = (by_hand(others | {name: others[name] + t * step}, x) for t in (1e-5, -1e-5))
+            ahead, behind = (
+                by_hand(others | {name: others[name] + t * step}, x) for t in (1e-5, -1e-5)
+            )
             due = float(np.sum(C * (ahead - behind))) / 2e-5
             slope = found["gradients"].get(own[name])
-            message = f"backward() gives no gradient of {name}: is it a parameter that PyTorch uses?"
+            message = (
+                f"backward() gives no gradient of {name}: is it a parameter that PyTorch uses?"
+            )
             expect(slope is not None, message)
             close(np.sum(slope * step), due, rtol=1e-2, atol=1e-4, what=f"the slope along {name}")
 
@@ -955,7 +959,9 @@ def test_train_in_pytorch(check):
                 jacobians = np.einsum("mk,kj->mkj", p, np.eye(k)) - np.einsum("mk,mj->mkj", p, p)
                 delta = np.einsum("mk,mkj->mj", 2 * (p - Y[rows]) / p.size, jacobians)
                 new = np.einsum("mk,mn->kn", delta, X[rows]), np.einsum("mk->k", delta)
-                slopes = [old + each for old, each in zip(slopes, new, strict=True)] if stale else new
+                slopes = (
+                    [old + each for old, each in zip(slopes, new, strict=True)] if stale else new
+                )
                 W, b = W - rate * slopes[0], b - rate * slopes[1]
         return losses, W, b
 
