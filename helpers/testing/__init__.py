@@ -41,6 +41,7 @@ from helpers.testing.factories import (
     torch_file,
     torch_network,
     torch_optimizer,
+    torch_slopes,
 )
 from helpers.testing.networks import paper_mlp
 from helpers.testing.scratch import scratch_folder
@@ -77,6 +78,7 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "torch_slopes",
     "two_layer_after",
     "with_parameters",
     "works_as_made",
