@@ -72,7 +72,8 @@ def test_what_students_added_is_framed_as_theirs_and_cannot_leave_the_frame(temp
     for words in ("confirmed by the instructor", "From the grader: notes", "2 of 2 points"):
         assert all(t.find_parent(class_="by-student") for t in soup(string=re.compile(words)))
     assert soup(class_="from-grader") == []
-    assert "position" not in str(frames) and "z-index" not in str(frames)
+    assert "position" not in str(frames)
+    assert "z-index" not in str(frames)
     assert not soup.find(string=re.compile("assignment's words")).find_parent(class_="by-student")
 
 
@@ -123,13 +124,8 @@ def recorded(path):
     labelled = [cell for cell in source.cells if "nbgrader" in cell.metadata]
     names = [cell.metadata.nbgrader.grade_id for cell in labelled]
     texts = [SimpleNamespace(name=name, source=released[name].source) for name in names]
-    points = [
-        SimpleNamespace(
-            name=cell.metadata.nbgrader.grade_id, max_score=cell.metadata.nbgrader.points
-        )
-        for cell in labelled
-        if cell.metadata.nbgrader.grade
-    ]
+    labels = [cell.metadata.nbgrader for cell in labelled if cell.metadata.nbgrader.grade]
+    points = [SimpleNamespace(name=each.grade_id, max_score=each.points) for each in labels]
     return SimpleNamespace(source_cells=texts, grade_cells=points, task_cells=[])
 
 
