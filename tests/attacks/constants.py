@@ -35,7 +35,6 @@ SHAPES = {
 }
 #: What is filled in: an array of a `shape`, which for one number is ().
 FILLED = {
-    "zeros": "np.zeros(shape)",
     "ones": "np.ones(shape)",
     "counted": "1.0 * np.arange(np.prod(shape)).reshape(shape)",
     "first-column": "np.zeros(shape) + np.eye(1, shape[-1] if shape else 1).reshape(shape[-1:])",
