@@ -32,6 +32,7 @@ FAMILIES = (
     "bombs",
     "oracles",
     "constants",
+    "differences",
 )
 #: Graded a second time with all cells run.  Of the others, what has cells that were left out is.
 BOTH_WAYS = frozenset({"patched"})
