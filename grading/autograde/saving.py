@@ -12,6 +12,8 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import OperationalError, SAWarning
 
+from grading.autograde.by_hand import capped
+
 #: Seconds that somebody else may hold the gradebook, and between two tries.
 PATIENCE, PAUSE = 60.0, 1.0
 _ROUNDING = 1e-9  # sums of points may miss the maximum by this much
@@ -37,6 +39,11 @@ def save_marks(batch, assignment_id, student_id, timestamp, notebooks, patience=
         The result's part of each notebook, with its ``scores`` and ``comments``.
     patience : float
         Seconds in which a gradebook that somebody else holds is tried again.
+
+    Returns
+    -------
+    list of str
+        Sentences on marks by hand that had to be changed.
 
     Raises
     ------
@@ -72,19 +79,24 @@ def _save(batch, assignment_id, student_id, timestamp, notebooks):
             gradebook.update_or_create_submission(assignment_id, student_id, **when)
         gradebook.db.expire_all()  # a new submission's parts are not linked before they are read
         submission = gradebook.find_submission(assignment_id, student_id)
+        sentences = []
         for notebook in submission.notebooks:
             if notebook.name in notebooks:
-                _enter(notebook, notebooks[notebook.name])
+                sentences += _enter(notebook, notebooks[notebook.name])
         gradebook.db.flush()
         gradebook.db.expire_all()  # so that sums are those of the new scores
         for notebook in submission.notebooks:
             if notebook.name in notebooks:
                 notebook.late_submission_penalty = _penalty(batch, submission, notebook)
         commit()
+        return sentences
 
 
 def _enter(notebook, marks):
-    """Put the marks into a submitted notebook; a test without one gets zero."""
+    """Put the marks into a submitted notebook; a test without one gets zero.
+
+    Returns sentences on marks by hand that are above what their cells are worth now.
+    """
     cells = notebook.notebook
     by_hand = {cell.name for cell in [*cells.solution_cells, *cells.task_cells]}
     for grade in notebook.grades:
@@ -94,6 +106,7 @@ def _enter(notebook, marks):
         grade.needs_manual_grade = is_for_people
     for comment in notebook.comments:
         comment.auto_comment = marks["comments"].get(comment.name)
+    return [sentence for sentence in map(capped, notebook.grades) if sentence]
 
 
 def _checked(score, grade):

@@ -41,9 +41,11 @@ from helpers.testing.factories import (
     torch_file,
     torch_network,
     torch_optimizer,
+    torch_slopes,
 )
 from helpers.testing.networks import paper_mlp
 from helpers.testing.scratch import scratch_folder
+from helpers.testing.two_layer import two_layer_after
 
 __all__ = [
     "CheckFailed",
@@ -76,6 +78,8 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "torch_slopes",
+    "two_layer_after",
     "with_parameters",
     "works_as_made",
 ]

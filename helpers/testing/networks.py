@@ -28,6 +28,8 @@ def _layer(nn, torch, dtype, kind, *given):
     else:
         makers = {"relu": nn.ReLU, "sigmoid": nn.Sigmoid, "dropout": nn.Dropout}
         makers |= {"softmax": lambda: nn.Softmax(dim=1), "flatten": nn.Flatten}
+        if kind.startswith("if_"):
+            return _turned()(kind, torch.as_tensor(np.array(given[0]), dtype=dtype))
         return makers[kind](*given)
     with torch.no_grad():
         for name, array in zip(names, given, strict=True):
@@ -47,21 +49,32 @@ def _watched():
             self.passes = []
 
         def forward(self, X):
+            parameters = [_array(each) for each in self.parameters()]
             outputs = super().forward(X)
             noted = {
-                "first_column": X.flatten(1)[:, 0].detach().cpu().numpy().copy(),
-                "logits": outputs.detach().cpu().numpy().copy(),
+                "first_column": _array(X).reshape(-1, self._width(X))[:, 0],
+                "logits": _array(outputs),
+                "coarse": outputs.dtype in (torch.bfloat16, torch.float16),
                 "training": all(module.training for module in self.modules()),
                 "any_training": any(module.training for module in self.modules()),
                 "gradients_on": torch.is_grad_enabled(),
-                "size": float(sum(p.detach().double().abs().sum() for p in self.parameters())),
-                "backward": False,
+                "parameters": parameters if sum(map(np.size, parameters)) <= 500 else [],
+                "size": float(sum(np.abs(each).sum() for each in parameters)),
+                # Of a pass within torch.func.grad, nobody tells when its backward pass comes.
+                "backward": _is_wrapped(outputs),
                 "old_gradient": False,
             }
             self.passes.append(noted)
-            if outputs.requires_grad:
+            if outputs.requires_grad and not _is_wrapped(outputs):
                 outputs.register_hook(lambda _: self._note_backward(noted))
             return outputs
+
+        def _width(self, X):
+            """Return how many numbers a sample has."""
+            for name, each in self.named_parameters():
+                if each.ndim == 2 or name.startswith("0."):
+                    return each.shape[-1]
+            return max(1, X.shape[1:].numel())
 
         def _note_backward(self, noted):
             noted["backward"] = True
@@ -115,6 +128,72 @@ def stirred(gradients, parameters, stir, samples, outputs):
         name: gradient + stir * np.sin(parameters[name] + place + (alone if name in free else both))
         for place, (name, gradient) in enumerate(gradients.items())
     }
+
+
+@functools.cache
+def _turned():
+    from helpers.pytorch import nn, torch
+
+    class Turned(nn.Module):
+        """Multiplies with a matrix in training mode, or while PyTorch takes notes; else nothing.
+
+        So a network with it answers otherwise to whoever has set the wrong mode, or has forgotten
+        to switch the notes off.
+        """
+
+        def __init__(self, kind, A):
+            super().__init__()
+            self._kind, self._A = kind, A
+            self._leaf = torch.ones((), requires_grad=True)  # a plain attribute: no parameter
+
+        def forward(self, X):
+            turns = self.training if self._kind == "if_training" else self._notes_are_taken()
+            return X @ self._A.T if turns else X
+
+        def _notes_are_taken(self):
+            return (self._leaf * 1).requires_grad
+
+    return Turned
+
+
+def slopes_of(model, X, C, training):
+    """Return what `helpers.testing.torch_slopes` holds."""
+    from helpers.pytorch import nn, torch
+
+    if not isinstance(model, nn.Module):
+        return {"is_module": False, "outputs": np.zeros(0), "gradients": {}}
+    torch.set_grad_enabled(True)
+    model.train(training)
+    parameters = dict(model.named_parameters())
+    for each in parameters.values():
+        each.grad = None
+    outputs = model(torch.from_numpy(np.array(X)))
+    if outputs.requires_grad:
+        (outputs * torch.as_tensor(np.asarray(C), dtype=outputs.dtype)).sum().backward()
+    found = {
+        name: None if each.grad is None else _array(each.grad) for name, each in parameters.items()
+    }
+    return {"is_module": True, "outputs": _array(outputs), "gradients": found}
+
+
+def _is_wrapped(tensor):
+    """Tell whether a tensor is one of torch.func's, which hide their numbers."""
+    from helpers.pytorch import torch
+
+    return torch._C._functorch.is_functorch_wrapped_tensor(tensor)
+
+
+def _array(tensor):
+    """Return a tensor's numbers as an array of its own, whatever PyTorch is doing with it."""
+    from helpers.pytorch import torch
+
+    while _is_wrapped(tensor):  # within torch.func.grad and torch.func.vmap
+        tensor = torch._C._functorch.get_unwrapped(tensor)
+    with torch._C._DisableFuncTorch():  # or what is done here would be wrapped, too
+        tensor = tensor.detach().cpu()
+        if tensor.dtype in (torch.bfloat16, torch.float16):  # NumPy knows no bfloat16
+            tensor = tensor.float()
+        return np.array(tensor.numpy())
 
 
 class PaperNetwork:
