@@ -641,9 +641,16 @@ def test_train_network(check):
     stirred = (A, start, dict(zip(names, rates, strict=True)))
     row_of = dict(zip(X[:, 0].tolist(), range(m), strict=True))
 
+    def is_unchanged(net):
+        Y = (y[:9, None] == np.arange(k)) * 1.0
+        calls = [("forward", X[:9]), ("update_grad", Y), ("update_grad", Y), ("update_params", lr)]
+        both = [*names, *(f"{name}_grad" for name in names)]
+        calls += [("update_grad", Y), ("reset_grad",)]
+        works_as_made(net, PaperMLP(*stirred, stir=0.5), both, calls)
+
     def trained():
-        # The two lists, the network, and for each epoch the rows and targets that it claims to
-        # have seen, a pair a step.
+        # The two lists, where the parameters are, and for each epoch the rows and targets that
+        # the network claims to have seen, a pair a step.
         given = (X, y, X_valid, y_valid)
         net = paper_mlp(*stirred, stir=0.5)
         found, (net, *arrays) = after(train_network, net, *given, lr, epochs, batch)
@@ -658,10 +665,12 @@ def test_train_network(check):
             known = bool(column) and set(column) <= row_of.keys()
             expect(known, "forward got no rows of X before gradients were added")
             claims.append((np.array([row_of[each] for each in column]), call["targets"]))
+        at = {name: np.asarray(getattr(net, name)) for name in names}
+        is_unchanged(net)
         a_step, left_over = divmod(len(calls), epochs)
         if left_over:  # not the same number in each
-            return curves(found), net, [claims]
-        return curves(found), net, [claims[a_step * e : a_step * (e + 1)] for e in range(epochs)]
+            return curves(found), at, [claims]
+        return curves(found), at, [claims[a_step * e : a_step * (e + 1)] for e in range(epochs)]
 
     def replayed(claims, lr=lr, per_row=False, resets="each step"):
         # The same training on a network that no student's code has seen; b2 by epoch, too.
@@ -676,7 +685,7 @@ def test_train_network(check):
             biases.append(twin.b2)
         return twin, biases
 
-    def is_led_there(net, claims):
+    def is_led_there(at, claims):
         # Whether a parameter at least is where this training leads, if need be with steps of
         # another length, or with gradients that are not always set to zero; a claim alone is
         # worth nothing.
@@ -684,13 +693,14 @@ def test_train_network(check):
         for way in [*ways, {"resets": "never"}, {"resets": "each epoch"}]:
             twin, _ = replayed(claims, **way)
             for name in names:
-                found, expected = np.asarray(getattr(net, name)), getattr(twin, name)
+                found, expected = at[name], getattr(twin, name)
                 if found.shape == expected.shape and np.abs(found - expected).max() < 1e-6:
                     return True
         return False
 
     def accuracies_are(which, images, labels):
-        found, net, claims = trained()
+        found, at, claims = trained()
+        expect(len(claims) == epochs, f"not each of {epochs} epochs has as many steps")
         biases = replayed(claims)[1]
         scores = [np.einsum("mn,nk->mk", images, A) + bias for bias in biases]
         share = [
@@ -698,30 +708,26 @@ def test_train_network(check):
             for each in scores
         ]
         close(found[which], share, what=["train_accuracies", "valid_accuracies"][which])
-        close(net.b2, biases[-1], what="b2, which the last number is measured with,")
+        close(at["b2"], biases[-1], what="b2, which the last number is measured with,")
 
     with check(
         "zero, forward, add, change: each parameter after all steps",
         points=3,
         twin_of="50 images in batches",
     ):
-        _, net, claims = trained()
+        _, at, claims = trained()
         taken = sum(map(len, claims))
         wanted = f"{taken} steps in {epochs} epochs on {m} images, expected {steps} in each"
         expect(taken == steps * epochs, wanted)
         twin, _ = replayed(claims)
         for name in names:
-            close(getattr(net, name), getattr(twin, name), what=f"{name} after the training")
-        Y = (y[:9, None] == np.arange(k)) * 1.0
-        calls = [("forward", X[:9]), ("update_grad", Y), ("update_grad", Y), ("update_params", lr)]
-        both = [*names, *(f"{name}_grad" for name in names)]
-        works_as_made(net, twin, both, [*calls, ("update_grad", Y), ("reset_grad",)])
+            close(at[name], getattr(twin, name), what=f"{name} after the training")
     with check(
         "each epoch shows every image once, in a new order, in batches",
         points=2,
         twin_of="each image comes",
     ):
-        _, net, claims = trained()
+        _, at, claims = trained()
         orders = []
         expect(len(claims) == epochs, f"not each of {epochs} epochs has {steps} steps")
         for epoch in claims:
@@ -732,16 +738,16 @@ def test_train_network(check):
         expect(len(claims[0]) == steps, f"{len(claims[0])} steps an epoch, expected {steps}")
         expect(bool(np.any(orders[0] != orders[1])), "the order is the same in two epochs")
         expect(bool(np.any(np.diff(orders[0]) != 1)), "the order is that of X")
-        expect(is_led_there(net, claims), "no parameter is where these batches lead")
+        expect(is_led_there(at, claims), "no parameter is where these batches lead")
     with check(
         "the images of each batch come with their own targets",
         points=1,
         twin_of="each image comes",
     ):
-        _, net, claims = trained()
+        _, at, claims = trained()
         for rows, targets in (each for epoch in claims for each in epoch):
             close(targets, y[rows][:, None] == np.arange(k), what="the targets of a batch")
-        expect(is_led_there(net, claims), "no parameter is where these batches lead")
+        expect(is_led_there(at, claims), "no parameter is where these batches lead")
     with check(
         "train_accuracies: on all training images, after each epoch",
         points=1,

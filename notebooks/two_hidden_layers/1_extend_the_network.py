@@ -743,8 +743,8 @@ def test_train(check):
     row_of = dict(zip(X[:, 0].tolist(), range(m), strict=True))
 
     def trained():
-        # The curves, the network, and for each epoch the rows and labels that it claims to have
-        # seen, a pair a step.
+        # The curves, where the parameters are, and for each epoch the rows and labels that the
+        # network claims to have seen, a pair a step.
         given = (X, y, X_valid, y_valid)
         found, (net, *arrays) = after(train, paper_network(*stirred), *given, epochs, rate)
         for name, array, before in zip(["X", "y"], arrays[:2], given[:2], strict=True):
@@ -757,10 +757,13 @@ def test_train(check):
             expect(set(column) <= row_of.keys(), "backward got images that are not rows of X")
             expect(len(column) > 0, "backward got no images")
             claims.append((np.array([row_of[each] for each in column]), call["labels"]))
+        at = {name: np.asarray(getattr(net, name)) for name in names}
+        twin = PaperNetwork(*stirred)
+        works_as_made(net, twin, names, [("backward", X[:9], *twin.forward(X[:9]), y[:9])])
         a_step, left_over = divmod(len(passes), epochs)
         if left_over:  # not the same number in each
-            return found, net, [claims]
-        return found, net, [claims[a_step * e : a_step * (e + 1)] for e in range(epochs)]
+            return found, at, [claims]
+        return found, at, [claims[a_step * e : a_step * (e + 1)] for e in range(epochs)]
 
     def replayed(claims, rate=rate):
         # The same training on a network that no student's code has seen; bias_out by epoch, too.
@@ -773,38 +776,38 @@ def test_train(check):
             biases.append(twin.bias_out)
         return twin, biases
 
-    def is_led_there(net, claims):
+    def is_led_there(at, claims):
         # Whether a parameter at least is where this training leads, if need be with steps of
         # another length; a claim alone is worth nothing.
         for other in (rate, -rate, rate / 100, 0.1):
             twin, _ = replayed(claims, other)
             for name in names:
-                found, expected = np.asarray(getattr(net, name)), getattr(twin, name)
+                found, expected = at[name], getattr(twin, name)
                 if found.shape == expected.shape and np.abs(found - expected).max() < 1e-6:
                     return True
         return False
 
     def curve_agrees(which, images, labels, what):
-        found, net, claims = trained()
+        found, at, claims = trained()
+        expect(len(claims) == epochs, f"not each of {epochs} epochs has as many steps")
         _, biases = replayed(claims)
         agree(curves(found)[which], min(which, 1), A, biases, images, labels, what)
-        close(net.bias_out, biases[-1], what="bias_out, which the last number is measured with,")
+        close(at["bias_out"], biases[-1], what="bias_out, which the last number is measured with,")
 
     with check(
         "every parameter moves against its gradient, by the learning rate",
         points=3,
         twin_of="200 images",
     ):
-        _, net, claims = trained()
+        _, at, claims = trained()
         taken = sum(map(len, claims))
         wanted = f"{taken} steps in {epochs} epochs on {m} images, expected {steps} in each"
         expect(taken == steps * epochs, wanted)
         twin, _ = replayed(claims)
         for name in names:
-            close(getattr(net, name), getattr(twin, name), what=f"{name} after the training")
-        works_as_made(net, twin, names, [("backward", X[:9], *twin.forward(X[:9]), y[:9])])
+            close(at[name], getattr(twin, name), what=f"{name} after the training")
     with check("each epoch in a new order, images with their own labels", points=2):
-        _, net, claims = trained()
+        _, at, claims = trained()
         orders = []
         expect(len(claims) == epochs, f"not each of {epochs} epochs has {steps} steps")
         for epoch in claims:
@@ -816,7 +819,7 @@ def test_train(check):
             expect(len(set(orders[-1])) == 100 * steps, "an image is twice in one epoch")
         expect(bool(np.any(orders[0] != orders[1])), "the order is the same in two epochs")
         expect(bool(np.any(np.diff(orders[0]) != 1)), "the order is that of X")
-        expect(is_led_there(net, claims), "no parameter is where these mini-batches lead")
+        expect(is_led_there(at, claims), "no parameter is where these mini-batches lead")
     with check(
         "losses: the MSE on the training images after each epoch",
         points=1,
