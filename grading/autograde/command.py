@@ -11,6 +11,7 @@ this process.
 """
 
 import contextlib
+import datetime
 import glob
 import logging
 import os
@@ -35,7 +36,7 @@ from grading import pytorch
 from grading.assignment import Assignment
 from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
-from grading.autograde.intake import handed_in_at
+from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
@@ -50,6 +51,7 @@ from grading.autograde.source_check import (
     write_solved,
 )
 from grading.autograde.standing import marks_in, why_not
+from grading.autograde.times import Evidence
 from grading.autograde.workers import Forks, remove
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
@@ -108,6 +110,12 @@ class CourseAutograde(Autograde):
         True,
         help="Whether the assignment's own solution is graded first, once a version: where it does "
         "not get full marks, a test is wrong, and nobody is graded.",
+    ).tag(config=True)
+
+    trust_times = Bool(
+        False,
+        help="Whether only whoever collects the work writes timestamp.txt: then an earlier time "
+        "than the recorded one puts that right; else it is listed and not used.",
     ).tag(config=True)
 
     def start(self):
@@ -422,7 +430,7 @@ class CourseAutograde(Autograde):
     def _save(self, each, notebooks):
         folder, graded = self._unfinished(each), self._graded(each)
         assignment = self.coursedir.assignment_id
-        when = handed_in_at(folder)
+        when = self._handed_in_at(each)
         changed = save_marks(self, assignment, each.student, when, notebooks)
         each.look += [f"{each.student}: {sentence}." for sentence in changed]
         # From here on, whatever happens, the next run would do it again: the folder is there.
@@ -432,6 +440,27 @@ class CourseAutograde(Autograde):
         shutil.move(folder, graded)
         self.set_permissions(assignment, each.student)
         self.run_post_convert_hook()
+
+    def _handed_in_at(self, each):
+        """Return the time that a submission is given, and list what of its stamp is not used."""
+        assignment = self.coursedir.assignment_id
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                found = gradebook.find_submission(assignment, each.student)
+                due, recorded = found.duedate, found.timestamp
+            except MissingEntry:
+                due, recorded = gradebook.find_assignment(assignment).duedate, None
+        others = Path(each.folder).parents[1].glob(f"*/{assignment}/{TIMESTAMP}")
+        evidence = Evidence(
+            now=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
+            due=due,
+            recorded=recorded,
+            expected=due is not None and any(others),
+            trusted=self.trust_times,
+        )
+        time, doubt = counts_as_handed_in_at(each.folder, evidence)
+        each.look += [f"{each.student}: {doubt}."] if doubt else []
+        return time
 
     def _forget(self, each):
         """Remove what a grading that was not finished left; an empty folder above it, too."""

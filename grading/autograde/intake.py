@@ -5,18 +5,20 @@ a page saved as HTML.  None of it may stop the grading of the others, and none o
 time or memory than in proportion to its size, which is limited.
 """
 
+import datetime
 import hashlib
 import json
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from nbgrader.utils import parse_utc
+
+from grading.autograde.times import LONGEST, counted_time, stated_time
 
 from grading.autograde.claims import Claim, claim_of
 from grading.autograde.conflicts import has_conflicts, resolved
@@ -529,9 +531,50 @@ def handed_in_at(folder):
     -------
     datetime.datetime or None
     """
+    stated = _stated(folder)
+    return None if isinstance(stated, str) else stated
+
+
+def counts_as_handed_in_at(folder, evidence):
+    """Decide when a submission counts as handed in.
+
+    Parameters
+    ----------
+    folder : path
+    evidence : grading.autograde.times.Evidence
+        What is known but for the times of the files, which are read here.
+
+    Returns
+    -------
+    time, doubt
+        As from `grading.autograde.times.counted_time`.
+    """
+    notebooks = [_changed(path) for path in Path(folder).glob("*.ipynb")]
+    times = {
+        "stamp": _changed(Path(folder, TIMESTAMP)),
+        "notebook": max(filter(None, notebooks), default=None),
+    }
+    return counted_time(_stated(folder), replace(evidence, **times))
+
+
+def _stated(folder):
+    """Return what a submission's stamp says, why it cannot be read, or None without one."""
+    path = Path(folder, TIMESTAMP)
+    if not os.path.lexists(path):
+        return None
     try:
-        text = read_plain_file(Path(folder, TIMESTAMP))[:200].decode("utf-8").strip()
-        return parse_utc(text) if text else None
+        return stated_time(read_plain_file(path, 4 * LONGEST + 4))
+    except OSError:
+        return "it cannot be opened"
+    except ValueError as error:
+        return str(error)
+
+
+def _changed(path):
+    """Return when a file was last changed, in UTC; None without a sound one."""
+    try:
+        seconds = path.lstat().st_mtime
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
     except (OSError, ValueError, OverflowError):
         return None
 

@@ -20,7 +20,7 @@ from grading.autograde.recognise import choose_answers, identify, label, squeeze
 ADDED = "gradient_lab"
 #: Key of a test cell's metadata: titles of the mistakes that an answer was recognised as.
 MISTAKES = "gradient_lab_mistakes"
-#: Key of a code cell's metadata: what it is, one of `KINDS`.
+#: Key of a code cell's metadata: what it is, one of `KINDS`; of a student's own texts, too.
 KIND = "gradient_lab_kind"
 #: An answer; a test; the assignment's own text; the student's own.
 KINDS = ANSWER, TEST, GIVEN, OWN = ("answer", "test", "given", "own")
@@ -218,7 +218,7 @@ def _own_cell(submitted, given, is_answer=False):
     A code cell whose text is one of `given` is the assignment's, whoever put it there.
     """
     make = {"code": new_code_cell, "markdown": new_markdown_cell}
-    cell = make.get(submitted.cell_type, new_raw_cell)("")
+    cell = make.get(submitted.cell_type, new_raw_cell)("", metadata={KIND: OWN})
     _take_text(cell, submitted)
     if cell.cell_type == "code":
         kind = "given" if squeeze(cell.source) in given else "own"
