@@ -18,10 +18,9 @@ import nbformat
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from grading.autograde.times import LONGEST, counted_time, stated_time
-
 from grading.autograde.claims import Claim, claim_of
 from grading.autograde.conflicts import has_conflicts, resolved
+from grading.autograde.times import LONGEST, counted_time, stated_time
 
 #: When a submission was handed in: nbgrader's name for the file.
 TIMESTAMP = "timestamp.txt"
