@@ -125,17 +125,14 @@ def _unused_of(student, submitted, assignment, place, others):
     """Say what of a student's folder is not used."""
     said = []
     for entry in _entries(student):
-        is_used = entry.name == assignment or entry.name in others
-        is_used |= (
-            place is not None
-            and entry in (place.folder, student / entry.name)
-            and (entry == place.folder or (place.folder == student and entry.is_file()))
+        is_graded = place is not None and (
+            entry == place.folder or (place.folder == student and entry.is_file())
         )
-        if is_used or not (
-            (entry.is_dir() and _holds(entry)) or (entry.is_file() and _can_hold(entry))
-        ):
+        is_others = any(_means(entry.name, other, ()) for other in others)
+        if entry.name == assignment or is_graded or is_others:
             continue
-        said.append(_sentence(entry, submitted, student.name, assignment))
+        if _holds(entry) if entry.is_dir() else _can_hold(entry):
+            said.append(_sentence(entry, submitted, student.name, assignment))
     return said
 
 
