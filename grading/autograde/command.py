@@ -34,6 +34,7 @@ from traitlets import Bool, Integer
 
 from grading import pytorch
 from grading.assignment import Assignment
+from grading.autograde import strays
 from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
 from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at
@@ -168,6 +169,7 @@ class CourseAutograde(Autograde):
         finally:
             batch.close()
         to_look_at = [*self._unusable, *(s for each in submitted for s in each.look)]
+        to_look_at += self._strays()
         for sentence in to_look_at:
             self.log.error(sentence)
         for sentence in filter(None, warnings):
@@ -257,12 +259,50 @@ class CourseAutograde(Autograde):
             name = match["student_id"] if match and Path(folder).is_dir() else ""
             if name and name not in excluded and not why_unusable(name):
                 found.append(Submitted(name, folder, len(found)))
+        found = self._with_misplaced(found, excluded)
         if not found or not self._wanted:
             for sentence in self._unusable:
                 self.log.error(sentence)
             self.init_notebooks()  # its messages say what is wrong
             self._refuse(f"there is nothing to grade in {pattern}")
         return found
+
+    def _course_places(self):
+        """Return what `strays` is told of the course, or None where it is laid out otherwise."""
+        coursedir = self.coursedir
+        default = type(coursedir).directory_structure.default_value
+        if coursedir.directory_structure != default:
+            return None
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", "x")).parent
+        others = {each.name for each in source.iterdir()} if source.is_dir() else set()
+        return {
+            "submitted": Path(coursedir.root, coursedir.submitted_directory),
+            "assignment": coursedir.assignment_id,
+            "notebooks": [path.stem for path in (source / coursedir.assignment_id).glob("*.ipynb")],
+            "others": others - {coursedir.assignment_id},
+        }
+
+    def _with_misplaced(self, found, excluded):
+        """Add the submissions that lie at another, unambiguous place."""
+        told = self._course_places()
+        there = {each.student for each in found}
+        for name, place in strays.places(**told).items() if told else ():
+            is_asked_for = fnmatch(name, self.coursedir.student_id) and name not in excluded
+            if is_asked_for and name not in there and not why_unusable(name):
+                found.append(Submitted(name, str(place.folder)))
+        found.sort(key=lambda each: each.student)
+        for number, each in enumerate(found):
+            each.number = number
+        return found
+
+    def _strays(self):
+        """Return sentences on what lies below ``submitted`` and was not used; of a whole class."""
+        told = self._course_places()
+        if self.coursedir.student_id != "*" or not told:
+            return []
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            known = {student.id for student in gradebook.students}
+        return strays.find(known=known, **told)
 
     def _unusable_names(self):
         """Return sentences on folders whose names no student can have; of a whole class only."""

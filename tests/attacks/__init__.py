@@ -33,6 +33,7 @@ FAMILIES = (
     "oracles",
     "constants",
     "differences",
+    "places",
 )
 #: Graded a second time with all cells run.  Of the others, what has cells that were left out is.
 BOTH_WAYS = frozenset({"patched"})
