@@ -7,10 +7,13 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
+
+from grading.autograde.by_hand import replace_assignment, was_broken_off
+from grading.autograde.course import open_course
 
 from .build import cell_ids
 from .cells import Cell, Mistake, Notebook, assignments, read_all
@@ -95,27 +98,42 @@ def release(root: str | Path, names: list[str] | None = None) -> list[Path]:
 def _generate(root: Path, assignment: str, staging: Path) -> Path:
     """Run generate_assignment into `staging`; return the folder that it made."""
     try:
-        nbgrader(
-            root,
-            "generate_assignment",
-            assignment,
-            "--create",
-            "--force",
-            f"--CourseDirectory.release_directory={staging.as_posix()}",
-            # Our mark schemes stand in written answers, not in nbgrader's "task" cells.
-            "--ClearMarkScheme.enforce_metadata=False",
-        )
+        _generate_once(root, assignment, staging)
     except ReleaseError as error:
         if "submissions associated with it" not in str(error):
             raise
-        raise ReleaseError(
-            f"The gradebook holds submissions of {assignment}. nbgrader then lets no graded, "
-            "answer or locked cell, and no notebook, be added, renamed or removed. Either give "
-            "them their former names back, or drop the assignment and its marks from the "
-            f"gradebook (`nbgrader db assignment remove {assignment} --force`; submitted/ stays), "
-            "build again and grade again."
-        ) from error
+        # It lets no graded, answer or locked cell, and no notebook, be added, renamed or removed.
+        _replace(root, assignment, lambda: _generate_once(root, assignment, staging))
+    else:
+        if was_broken_off(root, assignment):
+            _replace(root, assignment, lambda: _generate_once(root, assignment, staging))
     return root / staging / assignment
+
+
+def _replace(root: Path, assignment: str, generate: Callable[[], None]) -> None:
+    """Put a changed assignment into a gradebook that holds submissions; say what became of them."""
+    coursedir, _ = open_course(root)
+    for sentence in replace_assignment(
+        root, coursedir.db_url, coursedir.course_id, assignment, generate
+    ):
+        print(f"{assignment}: {sentence}")
+    print(
+        f"{assignment}: its graded cells are others now, so the automatic marks are gone until you "
+        f"grade again: nbgrader autograde {assignment}"
+    )
+
+
+def _generate_once(root: Path, assignment: str, staging: Path) -> None:
+    nbgrader(
+        root,
+        "generate_assignment",
+        assignment,
+        "--create",
+        "--force",
+        f"--CourseDirectory.release_directory={staging.as_posix()}",
+        # Our mark schemes stand in written answers, not in nbgrader's "task" cells.
+        "--ClearMarkScheme.enforce_metadata=False",
+    )
 
 
 def release_mistakes(

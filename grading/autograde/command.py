@@ -18,6 +18,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
@@ -35,12 +36,21 @@ from grading import pytorch
 from grading.assignment import Assignment
 from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
-from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at, handed_in_at
+from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at
 from grading.autograde.lock import Held, course_lock
+from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
-from grading.autograde.saving import NotSaved, save_marks
+from grading.autograde.saving import NotSaved, recorded_time, save_marks
 from grading.autograde.settings import longest, settings_from
+from grading.autograde.source_check import (
+    broken_tests,
+    is_remembered,
+    remember,
+    version_of,
+    write_solved,
+)
+from grading.autograde.standing import marks_in, why_not
 from grading.autograde.times import Evidence
 from grading.autograde.workers import Forks, remove
 from grading.sandbox import Limits as SandboxLimits
@@ -50,6 +60,8 @@ from grading.sandbox import Sandbox, unavailable
 UNFINISHED = ".unfinished"
 #: Seconds of a submission beyond those of its notebooks: reading, cleaning, writing.
 SPARE = 120.0
+#: Stands for a student's name where the assignment's own solution is graded.
+OWN_SOLUTION = "(the assignment's own solution)"
 _LEVELS = {"info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
 
@@ -100,6 +112,12 @@ class CourseAutograde(Autograde):
         "than the recorded one puts that right; else it is listed and not used.",
     ).tag(config=True)
 
+    check_source = Bool(
+        True,
+        help="Whether the assignment's own solution is graded first, once a version: where it does "
+        "not get full marks, a test is wrong, and nobody is graded.",
+    ).tag(config=True)
+
     def start(self):
         """Grade the batch, then list what a person should look at."""
         here = Path.cwd()
@@ -124,8 +142,12 @@ class CourseAutograde(Autograde):
         names = [notebook.name for notebook in recorded]
         self._wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
         submitted = self._find_submissions()
-        source = Assignment(source)
+        source = self._source = Assignment(source)
+        self._refuse_other_tests()
+        self._marks = self._read_marks()
         warnings = [warning, pytorch.advice(self._ungradable(source))]
+        if source.plain:
+            warnings.append("This assignment is graded as `plain`: its marks can be forged.")
         to_grade = [each for each in submitted if self._is_to_be_graded(each)]
         told = {
             "source": str(source.folder.resolve()),
@@ -139,12 +161,13 @@ class CourseAutograde(Autograde):
         batch = Batch(forks, open_sandbox, jobs, seconds, self._packages(source))
         try:
             if to_grade:
-                self._run(batch, submitted, to_grade)
+                check = self._to_be_checked(recorded)
+                self._run(batch, submitted, to_grade, check)
             else:
                 self._log_in_order(submitted)
         finally:
             batch.close()
-        to_look_at = [sentence for each in submitted for sentence in each.look]
+        to_look_at = [*self._unusable, *(s for each in submitted for s in each.look)]
         for sentence in to_look_at:
             self.log.error(sentence)
         for sentence in filter(None, warnings):
@@ -191,6 +214,21 @@ class CourseAutograde(Autograde):
         self.log.error(message)
         raise NbGraderException(message) from None
 
+    def _refuse_other_tests(self):
+        """Grade nobody where tests are no tests of this course's, and nobody has said so."""
+        found = self._source.other_tests()
+        if not found:
+            return
+        name, tests = next(iter(found.items()))
+        settings = f"source/{self._source.name}/assignment.toml"
+        self._refuse(
+            f"nothing was graded: {name} has tests without `credit(...)`, as ordinary nbgrader "
+            f"assignments have them ({', '.join(tests[:3])}{', ...' if len(tests) > 3 else ''}); "
+            "they would give nobody any points. To grade the assignment as nbgrader would, in the "
+            f"sandbox, write `plain = true` into {settings}. Its marks can be forged then: tests "
+            "and answers share a process"
+        )
+
     def _ungradable(self, source):
         """Find the exercises, of the notebooks asked for, that need PyTorch where it is missing."""
         found = source.ungradable()
@@ -213,14 +251,26 @@ class CourseAutograde(Autograde):
         form = self._format_source("(?P<assignment_id>.*)", "(?P<student_id>.*)", escape=True)
         found = []
         excluded = (coursedir.student_id_exclude or "").split(",")
+        self._unusable = self._unusable_names()
         for folder in sorted(glob.glob(pattern)):  # noqa: PTH207  (an absolute pattern)
-            match = re.match(form, folder)
-            if match and Path(folder).is_dir() and match["student_id"] not in excluded:
-                found.append(Submitted(match["student_id"], folder, len(found)))
+            match = re.match(form, folder, re.DOTALL)
+            name = match["student_id"] if match and Path(folder).is_dir() else ""
+            if name and name not in excluded and not why_unusable(name):
+                found.append(Submitted(name, folder, len(found)))
         if not found or not self._wanted:
+            for sentence in self._unusable:
+                self.log.error(sentence)
             self.init_notebooks()  # its messages say what is wrong
             self._refuse(f"there is nothing to grade in {pattern}")
         return found
+
+    def _unusable_names(self):
+        """Return sentences on folders whose names no student can have; of a whole class only."""
+        if self.coursedir.student_id != "*":
+            return []
+        before, mark, _ = self._format_source(self.coursedir.assignment_id, "\0").partition("\0")
+        folder = before if before.endswith(os.sep) else str(Path(before).parent)
+        return list(unusable(folder, self.coursedir.assignment_id).values()) if mark else []
 
     # ---- one submission ----
 
@@ -235,9 +285,11 @@ class CourseAutograde(Autograde):
                 )
             )
             remove(unfinished)
-        elif not self.force and self._is_up_to_date(submitted, graded):
-            submitted.lines.append(("info", f"Skipping existing assignment: {graded}"))
-            return False
+        elif not self.force and graded.is_dir():
+            if not (reason := self._why_again(submitted, graded)):
+                submitted.lines.append(("info", f"Skipping existing assignment: {graded}"))
+                return False
+            submitted.lines.append(("info", f"{submitted.student}: graded again, since {reason}"))
         if not self.create_student and not self._is_known(submitted.student):
             reason = (
                 f"No such student: {submitted.student}. Nothing of {submitted.student} was graded."
@@ -246,11 +298,26 @@ class CourseAutograde(Autograde):
             return False
         return True
 
-    def _is_up_to_date(self, submitted, graded):
-        if not all((graded / f"{name}.ipynb").exists() for name in self._wanted):
-            return False
-        new, old = handed_in_at(submitted.folder), handed_in_at(graded)
-        return new is None or old is None or new <= old
+    def _why_again(self, submitted, graded):
+        """Return why an earlier grading does not stand any more; empty where it does."""
+        marks = self._marks.get(submitted.student, {})
+        return why_not(graded, submitted.folder, self._checksum, self._wanted, marks)
+
+    def _read_marks(self):
+        """Read the class's automatic marks, unless everybody is graded anyway."""
+        self._checksum = self._source.checksum()
+        if self.force:
+            return {}
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            return marks_in(gradebook, self.coursedir.assignment_id)
+
+    def _to_be_checked(self, recorded):
+        """Return the version of the assignment whose own solution is graded first, or ""."""
+        version = version_of(self._source, recorded, self._wanted)
+        root, assignment = self.coursedir.root, self.coursedir.assignment_id
+        if not self.check_source or is_remembered(root, assignment, version):
+            return ""
+        return version
 
     def _is_known(self, student):
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
@@ -267,13 +334,25 @@ class CourseAutograde(Autograde):
     def _graded(self, submitted):
         return Path(self._format_dest(self.coursedir.assignment_id, submitted.student))
 
-    def _run(self, batch, submitted, to_grade):
+    def _run(self, batch, submitted, to_grade, check):
+        """Grade the submissions; before any mark is saved, the assignment's own solution."""
+        with tempfile.TemporaryDirectory(prefix="solution-") as folder:
+            own = None
+            if check:
+                own = Submitted(OWN_SOLUTION, f"{folder}/handed_in", -1)
+                Path(own.folder).mkdir()
+                write_solved(self._source, own.folder)
+            self._run_all(batch, submitted, to_grade, own, check)
+
+    def _run_all(self, batch, submitted, to_grade, own, check):
         seed = fresh_seed() if self.seed < 0 else self.seed
         self.log.info("The seed of this grading is kept with its marks.")
         kept = self.exclude_overwriting.get(self.coursedir.assignment_id, [])
 
         def make_order(each, address):
             target, graded = self._unfinished(each), self._graded(each)
+            if each is own:
+                target, graded = Path(own.folder).with_name("graded"), target
             remove(target)  # of a try that failed
             target.mkdir(parents=True)
             partly = self.coursedir.notebook_id != "*" and graded.is_dir()
@@ -295,7 +374,9 @@ class CourseAutograde(Autograde):
             self.run_pre_convert_hook()
         try:
             with progress:
-                for outcome in batch.run(to_grade, make_order):
+                everything = [own, *to_grade] if own else to_grade
+                outcomes = batch.run(everything, make_order)
+                for outcome in self._after_check(outcomes, own, check):
                     self._finish(outcome)
                     progress.done(outcome.submission)
         except RuntimeError as error:
@@ -307,6 +388,30 @@ class CourseAutograde(Autograde):
             batch.close()
             for each in to_grade:
                 self._forget(each)
+
+    def _after_check(self, outcomes, own, check):
+        """Yield the outcomes of the students; none before that of the own solution is known."""
+        waiting = []
+        for outcome in outcomes:
+            if outcome.submission is own:
+                self._check(outcome, check)
+                own = None
+                yield from waiting
+            elif own is None:
+                yield outcome
+            else:
+                waiting.append(outcome)
+
+    def _check(self, outcome, version):
+        """Stop the batch where the assignment's own solution loses points."""
+        if outcome.result is None:
+            raise RuntimeError(f"the assignment's own solution was not graded: {outcome.reason}")
+        problem = broken_tests(outcome.result, self._ungradable(self._source))
+        if problem and not self._source.plain:
+            raise RuntimeError(problem)
+        if problem:  # a plain test may give less than all on purpose, or print to stderr
+            self.log.warning("Graded all the same: %s", problem)
+        remember(self.coursedir.root, self.coursedir.assignment_id, version)
 
     def _finish(self, outcome):
         """Save the marks, and put the graded notebooks in place of an earlier run's."""
@@ -325,7 +430,9 @@ class CourseAutograde(Autograde):
     def _save(self, each, notebooks):
         folder, graded = self._unfinished(each), self._graded(each)
         assignment = self.coursedir.assignment_id
-        save_marks(self, assignment, each.student, self._handed_in_at(each), notebooks)
+        when = self._handed_in_at(each)
+        changed = save_marks(self, assignment, each.student, when, notebooks)
+        each.look += [f"{each.student}: {sentence}." for sentence in changed]
         # From here on, whatever happens, the next run would do it again: the folder is there.
         if graded.exists():
             remove(graded)
@@ -337,12 +444,7 @@ class CourseAutograde(Autograde):
     def _handed_in_at(self, each):
         """Return the time that a submission is given, and list what of its stamp is not used."""
         assignment = self.coursedir.assignment_id
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                found = gradebook.find_submission(assignment, each.student)
-                due, recorded = found.duedate, found.timestamp
-            except MissingEntry:
-                due, recorded = gradebook.find_assignment(assignment).duedate, None
+        due, recorded = recorded_time(self, assignment, each.student)
         others = Path(each.folder).parents[1].glob(f"*/{assignment}/{TIMESTAMP}")
         evidence = Evidence(
             now=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),

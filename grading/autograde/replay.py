@@ -5,7 +5,6 @@ what is printed is what was decided then, and whether it comes out the same.
 """
 
 import argparse
-import contextlib
 import os
 import sys
 import tempfile
@@ -13,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from nbgrader.api import MissingEntry
-from nbgrader.apps.baseapp import NbGrader
 from sqlalchemy.exc import SQLAlchemyError
 
 from grading.assignment import Assignment
+from grading.autograde.course import NoCourse, open_course
 from grading.autograde.examination import NEEDED
 from grading.autograde.order import Order
 from grading.autograde.recorded import read_recorded
@@ -45,7 +44,7 @@ def main(argv=None):
     options = parser.parse_args(argv)
     try:
         return replay(options.course, options.assignment, options.student, options.exercise)
-    except CannotReplay as error:
+    except (CannotReplay, NoCourse) as error:
         print(f"course.py replay: {error}", file=sys.stderr)
         return 2
 
@@ -86,23 +85,6 @@ def replay(course, assignment, student, exercise):
     verdict = "as it was" if same else f"it was {then['points']:g}"
     print(f"\n{exercise}: {now['points']:g} of {now['of']:g} points, {verdict}")
     return 0 if same else 1
-
-
-def open_course(folder):
-    """Read a course folder's nbgrader settings.
-
-    Returns
-    -------
-    coursedir : nbgrader.coursedir.CourseDirectory
-    config : traitlets.config.Config
-    """
-    folder = Path(folder).resolve()
-    if not (folder / "nbgrader_config.py").is_file():
-        raise CannotReplay(f"{folder} is no course folder: there is no nbgrader_config.py in it")
-    with contextlib.chdir(folder):
-        app = NbGrader()
-        app.initialize([])
-    return app.coursedir, app.config
 
 
 def _notebook_of(result, exercise):

@@ -8,9 +8,11 @@ import math
 import time
 import warnings
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import OperationalError, SAWarning
+
+from grading.autograde.by_hand import capped
 
 #: Seconds that somebody else may hold the gradebook, and between two tries.
 PATIENCE, PAUSE = 60.0, 1.0
@@ -38,15 +40,56 @@ def save_marks(batch, assignment_id, student_id, timestamp, notebooks, patience=
     patience : float
         Seconds in which a gradebook that somebody else holds is tried again.
 
+    Returns
+    -------
+    list of str
+        Sentences on marks by hand that had to be changed.
+
     Raises
     ------
     NotSaved
         When the gradebook cannot be written.  Nothing of the submission was saved then.
     """
+    return _patiently(
+        patience, lambda: _save(batch, assignment_id, student_id, timestamp, notebooks)
+    )
+
+
+def recorded_time(batch, assignment_id, student_id, patience=PATIENCE):
+    """Read when a submission is due, and when it counts as handed in by now.
+
+    Parameters
+    ----------
+    batch, assignment_id, student_id, patience
+        As for `save_marks`.
+
+    Returns
+    -------
+    due, recorded : datetime or None
+
+    Raises
+    ------
+    NotSaved
+        When the gradebook cannot be read.
+    """
+    return _patiently(patience, lambda: _recorded_time(batch.coursedir, assignment_id, student_id))
+
+
+def _recorded_time(coursedir, assignment_id, student_id):
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            found = gradebook.find_submission(assignment_id, student_id)
+        except MissingEntry:
+            return gradebook.find_assignment(assignment_id).duedate, None
+        return found.duedate, found.timestamp
+
+
+def _patiently(patience, work):
+    """Do some work on the gradebook; wait for whoever else holds it."""
     end = time.monotonic() + patience
     while True:
         try:
-            return _save(batch, assignment_id, student_id, timestamp, notebooks)
+            return work()
         except OperationalError as error:
             said = str(error.orig or error).strip()
             if "locked" not in said and "connect" not in said:
@@ -72,19 +115,24 @@ def _save(batch, assignment_id, student_id, timestamp, notebooks):
             gradebook.update_or_create_submission(assignment_id, student_id, **when)
         gradebook.db.expire_all()  # a new submission's parts are not linked before they are read
         submission = gradebook.find_submission(assignment_id, student_id)
+        sentences = []
         for notebook in submission.notebooks:
             if notebook.name in notebooks:
-                _enter(notebook, notebooks[notebook.name])
+                sentences += _enter(notebook, notebooks[notebook.name])
         gradebook.db.flush()
         gradebook.db.expire_all()  # so that sums are those of the new scores
         for notebook in submission.notebooks:
             if notebook.name in notebooks:
                 notebook.late_submission_penalty = _penalty(batch, submission, notebook)
         commit()
+        return sentences
 
 
 def _enter(notebook, marks):
-    """Put the marks into a submitted notebook; a test without one gets zero."""
+    """Put the marks into a submitted notebook; a test without one gets zero.
+
+    Returns sentences on marks by hand that are above what their cells are worth now.
+    """
     cells = notebook.notebook
     by_hand = {cell.name for cell in [*cells.solution_cells, *cells.task_cells]}
     for grade in notebook.grades:
@@ -94,6 +142,7 @@ def _enter(notebook, marks):
         grade.needs_manual_grade = is_for_people
     for comment in notebook.comments:
         comment.auto_comment = marks["comments"].get(comment.name)
+    return [sentence for sentence in map(capped, notebook.grades) if sentence]
 
 
 def _checked(score, grade):

@@ -35,11 +35,17 @@ from grading.autograde.outcome import (
 )
 from grading.autograde.rebuild import ADDED, rebuild
 from grading.autograde.result import ResultError, read_result, write_result
+from grading.autograde.standing import content_of
 from grading.autograde.template import load_template
 from grading.diagnosis.source import bank_for
 from grading.examiner.earlier import without_tests
 from grading.nbgrader_hooks.shown import CleanForDisplay
 
+#: What the pages of an assignment say whose tests share a process with the answers.
+PLAIN = (
+    "The tests of this assignment ran in one process with the answers, as in ordinary nbgrader "
+    "assignments: unlike others, its marks are not protected against forgery."
+)
 #: Files that are named in the log where they are not used; the rest is counted.
 _NAMED = 10
 
@@ -128,7 +134,7 @@ class _Submission:
         """Copy what lies beside the notebooks; return what may lie beside them while they run."""
         order, source = self.order, self.grader.source.folder
         self.target.mkdir(parents=True, exist_ok=True)
-        self.survey = survey(order.folder)
+        self.survey, self.content = survey(order.folder), content_of(order.folder)
         left_out = copy_plain_files(order.folder, self.target, self.survey)
         stamp = self.target / TIMESTAMP
         if stamp.exists() and handed_in_at(self.target) is None:
@@ -153,7 +159,7 @@ class _Submission:
         template = self.grader.templates[name]
         taken = receive(self.order.folder, name, list(self.grader.recorded), self.survey)
         cells, repairs = rebuild(template, taken.nb.cells if taken.nb else None)
-        notes = [*taken.notes, *repairs]
+        notes = [*taken.notes, *repairs, *([PLAIN] if self.grader.source.plain else [])]
         nb = nbformat.v4.new_notebook(metadata=template.metadata)
         nb.cells = cells
         if not silent:
@@ -196,6 +202,8 @@ class _Submission:
         scores, comments = marks_of(nb, verdicts)
         self._write(name, nb)
         return about | {
+            "source": grader.checksum,
+            "content": self.content,
             "batch_seed": self.order.seed,
             "run": examination.way,
             "remarks": examination.remarks,

@@ -45,6 +45,11 @@ class Slot:
         """Whether the student writes this cell."""
         return utils.is_solution(self.cell)
 
+    @property
+    def is_test(self):
+        """Whether the cell gives points by itself."""
+        return self.cell.cell_type == "code" and utils.is_grade(self.cell) and not self.is_answer
+
 
 @dataclass(frozen=True)
 class Template:
@@ -58,11 +63,14 @@ class Template:
         The notebook's own metadata.
     free_code : tuple of str
         The sources of the code cells without a label.
+    origin : str
+        ``"ASSIGNMENT/NOTEBOOK"``.
     """
 
     slots: list[Slot]
     metadata: NotebookNode = field(default_factory=NotebookNode)
     free_code: tuple[str, ...] = ()
+    origin: str = ""
 
 
 def split_region(text, markers):
@@ -134,7 +142,8 @@ def load_template(source_notebook, recorded):
             cell.metadata = NotebookNode()
             slots.append(Slot(cell, cell.source))
     free = (c.source for c in nb.cells if c.cell_type == "code" and _grade_id(c) is None)
-    return Template(slots, nb.metadata, tuple(free))
+    origin = f"{source_notebook.resolve().parent.name}/{source_notebook.stem}"
+    return Template(slots, nb.metadata, tuple(free), origin)
 
 
 def _grade_id(cell):

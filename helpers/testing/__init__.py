@@ -17,7 +17,7 @@ Everything is inside the function, so that running a check leaves no name behind
 
 from helpers.testing.calling import after, builds_on, many, steady
 from helpers.testing.checks import Checks, Credit, credit
-from helpers.testing.classes import attribute, with_parameters
+from helpers.testing.classes import attribute, with_parameters, works_as_made
 from helpers.testing.comparing import (
     CheckFailed,
     close,
@@ -41,9 +41,11 @@ from helpers.testing.factories import (
     torch_file,
     torch_network,
     torch_optimizer,
+    torch_slopes,
 )
 from helpers.testing.networks import paper_mlp
 from helpers.testing.scratch import scratch_folder
+from helpers.testing.two_layer import two_layer_after
 
 __all__ = [
     "CheckFailed",
@@ -76,5 +78,8 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "torch_slopes",
+    "two_layer_after",
     "with_parameters",
+    "works_as_made",
 ]

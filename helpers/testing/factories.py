@@ -36,8 +36,8 @@ def polynomial(linear, quadratic=None, cubic=None, *, with_gradient=False):
     Parameters
     ----------
     linear : array_like, shape (p,)
-    quadratic : array_like, shape (p, p), optional
-        A symmetric matrix.
+    quadratic : array_like, shape (p, p) or (p,), optional
+        A symmetric matrix, or the diagonal of one that has nothing else.
     cubic : array_like, shape (p,), optional
     with_gradient : bool
         When true, f returns the pair ``(value, gradient)``, as a function to be minimised does.
@@ -48,13 +48,14 @@ def polynomial(linear, quadratic=None, cubic=None, *, with_gradient=False):
         Takes an array of shape (p,); keeps no reference to it.
     """
     linear = np.array(linear, dtype=float)
-    quadratic = np.zeros((linear.size,) * 2) if quadratic is None else np.array(quadratic, float)
+    quadratic = np.zeros(linear.size) if quadratic is None else np.array(quadratic, float)
     cubic = np.zeros(linear.size) if cubic is None else np.array(cubic, dtype=float)
 
     def f(x):
         x = np.array(x, dtype=float)
-        value = float(linear @ x + x @ quadratic @ x / 2 + np.sum(cubic * x**3))
-        return (value, linear + quadratic @ x + 3 * cubic * x**2) if with_gradient else value
+        slope = quadratic * x if quadratic.ndim == 1 else quadratic @ x
+        value = float(linear @ x + x @ slope / 2 + np.sum(cubic * x**3))
+        return (value, linear + slope + 3 * cubic * x**2) if with_gradient else value
 
     return f
 
@@ -179,7 +180,9 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
     ----------
     layers : list of tuple
         ``("linear", W, b)``, ``("batchnorm", mean, variance)``, ``("dropout", p)``, ``("relu",)``,
-        ``("sigmoid",)``, ``("softmax",)``, which is taken row by row, or ``("flatten",)``.
+        ``("sigmoid",)``, ``("softmax",)``, which is taken row by row, ``("flatten",)``, or
+        ``("if_training", A)`` and ``("if_noting", A)``, which multiply with the square matrix A in
+        training mode, or while PyTorch takes notes for a backward pass, and else do nothing.
     seed : int
         Where PyTorch's own generator starts, on both sides.
     training : bool
@@ -191,9 +194,11 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
     -------
     network : torch.nn.Sequential
         Its attribute `passes` lists the calls, each a dict: `first_column` of the input, `logits`,
-        `training` (all layers were in training mode), `any_training`, `gradients_on`, `size` (the
-        sum of all parameters' sizes), `backward` (a backward pass followed), and `old_gradient`
-        (that pass added to gradients that were there before).
+        `coarse` (they were computed with 16 bits), `training` (all layers were in training mode),
+        `any_training`, `gradients_on`, `parameters` before it (none of a large network), `size`
+        (the sum of all parameters' sizes), `backward` (a backward pass followed), and
+        `old_gradient` (that pass added to gradients that were there before).  It is made beside
+        the student's code, so it claims, and proves nothing: see `helpers.testing.torch_training`.
 
     Raises
     ------
@@ -206,11 +211,11 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
 
 
 @factory
-def paper_network(A, parameters, rates):
+def paper_network(A, parameters, rates, stir=0.0):
     """Return a network of two hidden layers whose outputs and gradients can be told on paper.
 
     It is handed to a student's training loop, and is no right network: its outputs depend on the
-    pixels and on `bias_out` alone, and each gradient on nothing but the parameter itself.
+    pixels and on `bias_out` alone, and without `stir` each gradient on nothing but the parameter.
 
     Parameters
     ----------
@@ -221,6 +226,9 @@ def paper_network(A, parameters, rates):
     rates : dict of str to float
         By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
         with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+    stir : float
+        Above 0, gradients hang on the samples, activations and labels, too: see
+        `helpers.testing.networks.stirred`.
 
     Returns
     -------
@@ -229,7 +237,7 @@ def paper_network(A, parameters, rates):
     """
     from helpers.testing.networks import PaperNetwork
 
-    return PaperNetwork(A, parameters, rates)
+    return PaperNetwork(A, parameters, rates, stir)
 
 
 @factory
@@ -256,14 +264,14 @@ def centred_projection(W):
 
 
 @factory
-def held_mlp(A, parameters, rates=None, broken=""):
+def held_mlp(A, parameters, rates=None, broken="", stir=0.0):
     """Return a thing whose attribute `calls` is what `helpers.testing.paper_mlp` returns.
 
     By that attribute a test reaches it in another process, too, and can look at its parameters.
     """
     from helpers.testing.networks import PaperMLP
 
-    return Held(PaperMLP(A, parameters, rates, broken))
+    return Held(PaperMLP(A, parameters, rates, broken, stir))
 
 
 class Held:
@@ -326,6 +334,32 @@ def torch_criterion(smoothing=0.0):
 
 
 @factory
+def torch_slopes(model, X, C, *, training=False):
+    """Let autograd differentiate ``sum(C * model(X))``, and return what came of it.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The student's; its gradients are those of this sum afterwards.
+    X, C : array_like
+        Inputs, in the precision of the model, and weights of the outputs.
+    training : bool
+        The mode, in which it is left.
+
+    Returns
+    -------
+    found : Held
+        Its `calls` is a dict: `is_module`, `outputs` and `gradients`, a dict of arrays by the
+        parameters' names, with None where a parameter got none.
+    """
+    if elsewhere.grader:  # the test's own side of the examiner: the network is in the other
+        return None
+    from helpers.testing.networks import slopes_of  # here: it needs PyTorch
+
+    return Held(slopes_of(model, X, C, training))
+
+
+@factory
 def torch_file(kind, arrays=None):
     """Return the path of a new file such as ``torch.save`` leaves, good or bad.
 
@@ -335,13 +369,16 @@ def torch_file(kind, arrays=None):
         "weights": a state_dict. "gpu": one that was saved from a GPU. "truncated": one whose end
         is missing. "object": one whose dict is of a class of its own, which cannot be read with
         ``weights_only=True``. "tensors": a list of tensors. "text": no such file at all.
+        "trap": a pickle that runs a program when it is read as one: there is a file beside it
+        then, of the same name and ``.run``.
     arrays : dict of str to array_like, optional
         The arrays by their names; they keep their dtype.
 
     Returns
     -------
     path : pathlib.Path
-        In a folder that is gone when the process ends.
+        In a folder of its own that is gone when the process ends.  Its attribute `calls` lists
+        the names of the files there.
     """
     from helpers.testing.training_parts import make_file  # here: it needs PyTorch
 
@@ -350,23 +387,23 @@ def torch_file(kind, arrays=None):
 
 @factory
 def paper_two_layer(parameters, rates):
-    """Return a two-layer network whose steps can be told on paper.
+    """Return a two-layer network that is handed to a student's loop over batches.
 
-    It is handed to a student's loop over batches, and is no right network: each gradient depends
-    on nothing but the parameter itself.
+    It is no right network: its gradients belong to no loss.  But they depend on the rows of the
+    batch and on the parameters as they are, so that the parameters at the end say what was done.
 
     Parameters
     ----------
     parameters : dict of str to array_like
         The attributes ``W1, b1, W2, b2``.
     rates : dict of str to float
-        By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
-        with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+        By the same names: ``backward`` gives ``rate * (parameter + pull)``; see there.
 
     Returns
     -------
     net : PaperTwoLayer
-        Its attribute `calls` lists the calls of ``backward``, each a dict of `X` and `Y`.
+        Its attribute `calls` lists the calls of ``backward``, each a dict of `X` and `Y`.  That is
+        what the student's side says; `two_layer_after` computes what follows from it.
     """
     from helpers.testing.two_layer import PaperTwoLayer
 

@@ -1,4 +1,4 @@
-"""A two-layer network that a test hands to a student's loop: its steps can be told on paper."""
+"""A two-layer network that a test hands to a student's loop, and where its steps lead."""
 
 import numpy as np
 
@@ -10,7 +10,8 @@ class PaperTwoLayer:
     ----------
     W1, b1, W2, b2 : numpy.ndarray
     calls : list of dict
-        For each call of ``backward``: `X` and `Y` as they came.
+        For each call of ``backward``: `X` and `Y` as they came.  It is kept where the student's
+        code is, so it is a claim: `two_layer_after` says what follows from it.
     """
 
     ORDER = ("W1", "b1", "W2", "b2")
@@ -34,11 +35,41 @@ class PaperTwoLayer:
         return np.argmax(self.forward(X), axis=1)
 
     def backward(self, X, Y):
-        """Return the gradients: each parameter times its rate, whatever X and Y are."""
-        self.calls.append({"X": np.array(X, dtype=float), "Y": np.array(Y, dtype=float)})
-        return tuple(self._rates[name] * getattr(self, name) for name in self.ORDER)
+        """Return gradients of no loss at all, which depend on the rows and on the parameters.
+
+        That of a parameter P is ``rate * (P + pull)``.  The pull is the mean over the rows of
+        ``sin(x @ c + y @ b2)``, where c sums the rows of W1: another batch, another pairing of X
+        with Y and another order of the steps all lead elsewhere.
+        """
+        X, Y = np.array(X, dtype=float), np.array(Y, dtype=float)
+        self.calls.append({"X": X, "Y": Y})
+        pull = np.sin(X @ self.W1.sum(axis=0) + Y @ self.b2).mean()
+        return tuple(self._rates[name] * (getattr(self, name) + pull) for name in self.ORDER)
 
     def step(self, grads, lr):
         """Move each parameter by lr against its gradient."""
         for name, grad in zip(self.ORDER, grads, strict=True):
             setattr(self, name, getattr(self, name) - lr * np.asarray(grad))
+
+
+def two_layer_after(parameters, rates, batches, strides):
+    """Return where the steps of a `PaperTwoLayer` lead, computed anew in the test's own process.
+
+    Parameters
+    ----------
+    parameters, rates : dict
+        As of `helpers.testing.paper_two_layer`.
+    batches : list of tuple
+        X and Y of each step.
+    strides : list of float
+        The learning rate of each step.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        The parameters by their names.
+    """
+    net = PaperTwoLayer(parameters, rates)
+    for (X, Y), stride in zip(batches, strides, strict=True):
+        net.step(net.backward(X, Y), stride)
+    return {name: getattr(net, name) for name in net.ORDER}

@@ -94,7 +94,7 @@ from helpers.testing import credit
 def test_train_epoch(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, generator, paper_two_layer
+    from helpers.testing import after, close, expect, generator, paper_two_layer, two_layer_after
 
     names = ["W1", "b1", "W2", "b2"]
     start = {
@@ -104,119 +104,145 @@ def test_train_epoch(check):
         "b2": np.array([0.5, 2.0]),
     }
 
-    def trained(X, Y, rate, batch, seed, rates=(1.0, 1.0, 1.0, 1.0), parameters=start):
-        # Each of the network's gradients is rate * parameter.
-        net = paper_two_layer(parameters, dict(zip(names, rates, strict=True)))
-        return after(train_epoch, net, X, Y, rate, batch, generator(seed))[1]
+    def an_epoch(
+        X, Y, rate, batch, seed, parameters=start, rates=(1.0, 1.0, 1.0, 1.0), stays=False
+    ):
+        # The network after it, what it was asked for (X and Y of each batch), and where that leads.
+        rates = dict(zip(names, rates, strict=True))
+        net, X_left, Y_left, *_ = after(
+            train_epoch, paper_two_layer(parameters, rates), X, Y, rate, batch, generator(seed)
+        )[1]
+        batches = [(np.asarray(call["X"]), np.asarray(call["Y"])) for call in net.calls]
+        expect(len(batches) > 0, "net.backward was not called")
+        if stays:
+            close(X_left, X, what="X afterwards")
+            close(Y_left, Y, what="Y afterwards")
 
-    def batches_of(net):
-        expect(len(net.calls) > 0, "net.backward was not called")
-        return [np.asarray(call["X"])[:, 0] for call in net.calls]
+        def led_by(stride):
+            return two_layer_after(parameters, rates, batches, [stride(len(x)) for x, _ in batches])
 
-    def seen_once(net, X):
-        column = np.concatenate(batches_of(net))
+        return net, batches, led_by
+
+    def moved_along(net, led_by, rate, any_length=False):
+        # One step after each batch; its length is another matter, which other checks look at.
+        lengths = [lambda m: rate, lambda m: -rate, lambda m: rate / m]
+        for length in lengths if any_length else lengths[:1]:
+            ends = led_by(length)
+            apart = max(float(np.abs(getattr(net, each) - ends[each]).max()) for each in names)
+            if apart < 1e-6:
+                return
+        message = "the parameters are not where one step after each of your batches leads"
+        more = "" if any_length else f", each with the learning rate {rate:.3g}"
+        expect(False, message + more)
+
+    def rows_of(batches, X, Y):
+        # The row numbers of each batch, told by the first pixel.
+        place = {value: row for row, value in enumerate(X[:, 0].tolist())}
+        found = []
+        for images, targets in batches:
+            known = bool(np.all(np.isin(images[:, 0], X[:, 0])))
+            expect(known, "backward got rows that are not in X")
+            rows = [place[value] for value in images[:, 0].tolist()]
+            close(images, X[rows], what="the rows of a batch")
+            close(targets, Y[rows], what="the targets of a batch")
+            found.append(rows)
+        return found
+
+    def seen_once(batches, m, sizes):
+        column = np.concatenate([images[:, 0] for images, _ in batches])
         twice = len(column) - len(np.unique(column))
         expect(twice == 0, f"an epoch has seen rows more than once, {twice} times in all")
-        missing = len(X) - len(column)
-        expect(missing == 0, f"{missing} of {len(X)} rows were not seen in the epoch")
+        missing = m - len(column)
+        expect(missing == 0, f"{missing} of {m} rows were not seen in the epoch")
+        found = sorted(len(images) for images, _ in batches)
+        close(found, sorted(sizes), what="the sizes of the batches, sorted")
+
+    def order_of(X, Y, batch, seed):
+        net, batches, led_by = an_epoch(X, Y, 0.1, batch, seed)
+        moved_along(net, led_by, 0.1, any_length=True)
+        return tuple(np.concatenate([images[:, 0] for images, _ in batches]).tolist())
 
     # Ten rows of three pixels; the first pixel says which row it is, and so does the target.
-    X = np.arange(30.0).reshape(10, 3)
+    X = np.arange(30.0).reshape(10, 3) / 10
     Y = np.stack([X[:, 0] + 0.25, -X[:, 0]], axis=1)
     with check("ten rows in batches of 4: steps with 4, 4 and 2 rows, each row once"):
-        net, *_ = trained(X, Y, 0.1, 4, 1)
-        close([len(rows) for rows in batches_of(net)], [4, 4, 2], what="the sizes of the batches")
-        seen_once(net, X)
+        seen_once(an_epoch(X, Y, 0.1, 4, 1)[1], 10, [4, 4, 2])
     with check("the generator decides the order: three seeds, three orders"):
-        orders = [
-            tuple(np.concatenate(batches_of(trained(X, Y, 0.1, 4, seed)[0])).tolist())
-            for seed in (1, 2, 3)
-        ]
+        orders = [order_of(X, Y, 4, seed) for seed in (1, 2, 3)]
         expect(orders[0] != tuple(X[:, 0].tolist()), "the rows come in the order of X")
         expect(len(set(orders)) == 3, "the order is the same with different generators")
-    with check("three steps with rate 0.1 along gradients like the parameters: 0.9^3 is left"):
-        net, *_ = trained(X, Y, 0.1, 4, 1)
-        for name in names:
-            close(getattr(net, name), 0.9**3 * start[name], what=f"{name} after 3 steps")
+    with check("one step after each batch, with the rate 0.1, leads to where net is afterwards"):
+        net, _, led_by = an_epoch(X, Y, 0.1, 4, 1)
+        moved_along(net, led_by, 0.1)
     with check("batch None: one step with all ten rows"):
-        net, *_ = trained(X, Y, 0.1, None, 1)
-        close([len(rows) for rows in batches_of(net)], [10], what="the sizes of the batches")
-    with check("each row comes with its own target"):
-        net, *_ = trained(X, Y, 0.1, 4, 1)
-        expect(len(net.calls) > 0, "net.backward was not called")
-        for call in net.calls:
-            rows = np.asarray(call["X"])
-            expected = np.stack([rows[:, 0] + 0.25, -rows[:, 0]], axis=1)
-            close(call["Y"], expected, what="the targets of a batch")
+        seen_once(an_epoch(X, Y, 0.1, None, 1)[1], 10, [10])
+    with check("each row comes with its own target; X and Y stay as they are"):
+        rows_of(an_epoch(X, Y, 0.1, 4, 1, stays=True)[1], X, Y)
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     n, k, batch = (int(size) for size in rng.permutation([3, 4, 5, 6, 7])[:3])
     m = 5 * batch + int(rng.integers(1, batch))
     images, targets = rng.normal(size=(m, n)), rng.normal(size=(m, k))
-    rates, rate = rng.uniform(0.5, 1.5, size=4), float(rng.uniform(0.05, 0.2))
+    rates, rate = rng.uniform(0.5, 1.5, size=4), float(rng.uniform(0.15, 0.3))
     seeds = [int(seed) for seed in rng.integers(10**6, size=3)]
     shapes = [(8, n), (8,), (k, 8), (k,)]
     random = {name: rng.normal(size=shape) for name, shape in zip(names, shapes, strict=True)}
 
-    def trained_there(rows, size, seed):
-        return trained(images[:rows], targets[:rows], rate, size, seed, rates, random)
+    def there(rows, size, seed, rate, stays=False):
+        return an_epoch(images[:rows], targets[:rows], rate, size, seed, random, rates, stays)
 
-    def left(steps):
-        return {
-            name: (1 - rate * each) ** steps * random[name]
-            for name, each in zip(names, rates, strict=True)
-        }
+    def several(batches):
+        expect(len(batches) >= 5, f"{len(batches)} steps; there are 5 whole batches")
 
-    with check("every parameter moves against its gradient, once a batch", points=2):
-        net, *_ = trained_there(m, batch, seeds[0])
-        for name, expected in left(6).items():
-            close(getattr(net, name), expected, what=f"{name} after {6} steps")
-    with check("every row once, the last ones too; batches of the size asked for", points=2):
-        for rows in (m, 5 * batch):
-            net, *_ = trained_there(rows, batch, seeds[0])
-            seen_once(net, images[:rows])
-            sizes = sorted(len(each) for each in batches_of(net))
-            expected = sorted([batch] * 5 + [rows - 5 * batch] * (rows > 5 * batch))
-            close(sizes, expected, what="the sizes of the batches, sorted")
     with check(
-        "each row with its own pixels and its own target; X and Y stay as they are", points=2
+        "every parameter moves against its gradient, once a batch, by the learning rate",
+        points=2,
+        twin_of="one step after each batch",
     ):
-        net, X_left, Y_left, *_ = trained_there(m, batch, seeds[0])
-        place = {value: row for row, value in enumerate(images[:, 0].tolist())}
-        expect(len(net.calls) > 0, "net.backward was not called")
-        for call in net.calls:
-            found = np.asarray(call["X"], dtype=float)
-            known = bool(np.all(np.isin(found[:, 0], images[:, 0])))
-            expect(known, "backward got rows that are not in X")
-            rows = [place[value] for value in found[:, 0].tolist()]
-            close(found, images[rows], what="the rows of a batch")
-            close(call["Y"], targets[rows], what="the targets of a batch")
-        close(X_left, images, what="X afterwards")
-        close(Y_left, targets, what="Y afterwards")
-    with check("a random order over all rows, decided by rng", points=2):
-        orders = []
-        for seed in (seeds[0], seeds[0], *seeds[1:]):
-            net, *_ = trained_there(m, batch, seed)
-            orders.append(np.concatenate(batches_of(net)))
-        close(orders[1], orders[0], what="the order with the same seed")
-        for other in (*orders[2:], images[:, 0]):
-            same = len(other) == len(orders[0]) and not np.any(np.asarray(other) != orders[0])
-            expect(not same, "the order is that of X, or the same for two generators")
-        long, low = np.arange(180.0).reshape(60, 3), np.zeros((60, 2))
+        net, batches, led_by = there(m, batch, seeds[0], rate)
+        moved_along(net, led_by, rate)
+        several(batches)
+    with check(
+        "every row once, the last ones too; batches of the size asked for",
+        points=2,
+        twin_of="ten rows in batches of 4",
+    ):
+        for rows in (m, 5 * batch):
+            net, batches, led_by = there(rows, batch, seeds[0], 0.1)
+            seen_once(batches, rows, [batch] * 5 + [m - 5 * batch] * (rows == m))
+            moved_along(net, led_by, 0.1, any_length=True)
+    with check(
+        "each row with its own pixels and its own target; X and Y stay as they are",
+        points=2,
+        twin_of="each row comes with its own target",
+    ):
+        net, batches, led_by = there(m, batch, seeds[0], 0.1, stays=True)
+        several(batches)
+        rows_of(batches, images, targets)
+        moved_along(net, led_by, 0.1, any_length=True)
+    with check(
+        "a random order over all rows, decided by rng",
+        points=2,
+        twin_of="the generator decides the order",
+    ):
+        long = rng.normal(size=(60, 3))
+        low = np.zeros((60, 2))
+        first, again, *others = (
+            order_of(long, low, 10, seed) for seed in (seeds[0], seeds[0], *seeds[1:])
+        )
+        close(again, first, what="the order with the same seed")
+        for other in (*others, tuple(long[:, 0].tolist())):
+            expect(other != first, "the order is that of X, or the same for two generators")
         one, other = (
-            {
-                tuple(sorted(part.tolist()))
-                for part in batches_of(trained(long, low, 0.1, 10, each)[0])
-            }
-            for each in seeds[1:]
+            {tuple(sorted(order[i : i + 10])) for i in range(0, len(order), 10)} for order in others
         )
         expect(not one & other, "the same rows share a batch, whatever rng says")
-    with check("batch None: one step, with all rows", points=1):
-        net, *_ = trained_there(m, None, seeds[0])
-        seen_once(net, images)
-        expect(len(net.calls) == 1, f"{len(net.calls)} steps, expected one")
-        for name, expected in left(1).items():
-            close(getattr(net, name), expected, what=f"{name} after one step")
+    with check(
+        "batch None: one step, with all rows", points=1, twin_of="batch None: one step with"
+    ):
+        net, batches, led_by = there(m, None, seeds[0], rate)
+        seen_once(batches, m, [m])
+        moved_along(net, led_by, rate)
     ### END HIDDEN TESTS
 
 
@@ -363,10 +389,14 @@ def test_unfinished(check):
     done = [run_of(*pair) for pair, c in zip(every, chance, strict=True) if c < 0.6]
     done = [done[i] for i in rng.permutation(len(done)).tolist()]
     left = [pair for pair, c in zip(every, chance, strict=True) if c >= 0.6]
-    with check("nothing finished, or all of it", points=1):
+    with check(
+        "nothing finished, or all of it",
+        points=1,
+        twin_of=("nothing is finished", "everything is finished"),
+    ):
         compared(settings, seeds, [], every)
         compared(settings, seeds, [run_of(*pair) for pair in every[::-1]], [])
-    with check("some runs finished, in any order", points=3):
+    with check("some runs finished, in any order", points=3, twin_of="two runs are finished"):
         compared(settings, seeds, done, left)
         compared(
             settings,
@@ -379,7 +409,11 @@ def test_unfinished(check):
                 if (setting, seed) in left
             ],
         )
-    with check("every entry of a setting counts, whatever its name", points=2):
+    with check(
+        "every entry of a setting counts, whatever its name",
+        points=2,
+        twin_of="a run with another batch size",
+    ):
         for key, other in [("batch", 0), ("lam", 0.01), ("epochs", 8), ("learning_rate", 0.02)]:
             changed = [setting | {key: other} for setting in settings[:2]]
             runs = [run_of(setting, seed) for setting in changed for seed in seeds]
@@ -390,7 +424,7 @@ def test_unfinished(check):
         compared(named, seeds[:1], runs, [(named[0], seeds[0]), (named[2], seeds[0])])
     with check("so does the seed", points=1):
         runs = [run_of(setting, 1 + max(seeds)) for setting in settings]
-        compared(settings, seeds, runs, every)
+        compared(settings, seeds, [*runs, *done], left)
     ### END HIDDEN TESTS
 
 
@@ -548,17 +582,25 @@ def test_summarise(check):
     def own_runs(setting, key):
         return [run[key] for run in many if tuple(run[name] for name in names) == setting]
 
-    with check("a row a setting, in the order in which they occur; how many runs", points=3):
+    with check(
+        "a row a setting, in the order in which they occur; how many runs",
+        points=3,
+        twin_of=("five runs of two settings", "two and three runs"),
+    ):
         table, (left, *_) = after(summarise, many, names, measures)
         rows = rows_of(table, names, order)
         close(column(rows, "runs"), [len(own_runs(s, "seed")) for s in order], what='"runs"')
         expect(list(left) == many, "the runs were changed")
-    with check("the mean of each measure", points=2):
+    with check("the mean of each measure", points=2, twin_of="two and three runs"):
         rows = rows_of(summarise(many, names, measures), names, order)
         for measure in measures:
             expected = [sum(own_runs(s, measure)) / len(own_runs(s, measure)) for s in order]
             close(column(rows, measure), expected, what=f'"{measure}"')
-    with check("the standard deviation of each measure, with r - 1", points=3):
+    with check(
+        "the standard deviation of each measure, with r - 1",
+        points=3,
+        twin_of="their standard deviations",
+    ):
         rows = rows_of(summarise(many, names, measures), names, order)
         for measure in measures:
             expected = [statistics.stdev(own_runs(s, measure)) for s in order]
@@ -705,41 +747,50 @@ def test_select(check):
     top, spread = float(rng.uniform(0.8, 0.9)), float(rng.uniform(0.02, 0.03))
     error = spread / runs**0.5
 
-    def shuffled(*rows):
-        return [rows[i] for i in rng.permutation(len(rows)).tolist()]
+    def everywhere(right, *rows):
+        # In a random order, and each row is the first once: a fixed place is never right.
+        order = rng.permutation(len(rows)).tolist()
+        for first in range(len(rows)):
+            compared([rows[i] for i in order[first:] + order[:first]], right)
 
     below = [
         row_of(8, top - 0.2, 0.001, 2, 0.1, train=0.99),
         row_of(9, top - 0.15, 0.5, 2, 0.2, test=0.99),
     ]
-    with check("a clear winner, though it is slow, and others look better elsewhere", points=2):
-        for _ in range(3):
-            compared(shuffled(*below, row_of(1, top, spread, runs, 5.0)), 1)
-    with check("several within one standard error: the quickest; the table stays", points=3):
-        for _ in range(3):
-            near = shuffled(
-                *below,
-                row_of(1, top, spread, runs, 5.0),
-                row_of(2, top - 0.3 * error, 2 * spread, runs, 4.0, test=0.7),
-                row_of(3, top - 0.5 * error, 0.1 * spread, runs, 3.0),
-                row_of(4, top - 0.9 * error, spread, runs, 3.5, train=0.95),
-            )
-            compared(near, 3)
-    with check("the standard error: of the best row's mean, by its own runs", points=3):
-        far = 1.15 * error
-        quick = row_of(5, top - far, 0.0, 2, 1.0)  # just too far below the best
-        compared(shuffled(*below, row_of(1, top, spread, runs, 5.0), quick), 1)
-        wide = row_of(5, top - far, 9 * spread, 2, 1.0)  # its own spread has no say
-        compared(shuffled(*below, row_of(1, top, spread, runs, 5.0), wide), 1)
-        inside = row_of(5, top - 0.93 * error, 0.0, 2 * runs, 1.0)
-        compared(shuffled(*below, row_of(1, top, spread, runs, 5.0), inside), 5)
+    best = row_of(1, top, spread, runs, 5.0)
+    near = [
+        row_of(2, top - 0.3 * error, 2 * spread, runs, 4.0, test=0.7),
+        row_of(3, top - 0.5 * error, 0.1 * spread, runs, 3.0),
+        row_of(4, top - 0.9 * error, spread, runs, 3.5, train=0.95),
+    ]
+    with check(
+        "a clear winner, slow or quick, and others look better elsewhere",
+        points=2,
+        twin_of="the same table upside down",
+    ):
+        everywhere(1, *below, best)
+        everywhere(1, *below, row_of(1, top, spread, runs, 0.15))
+    with check(
+        "several within one standard error: the quickest; the table stays",
+        points=3,
+        twin_of=("on paper", "the same table upside down"),
+    ):
+        everywhere(3, *below, best, *near)
+        everywhere(3, best, *near)
+    with check(
+        "the standard error: of the best row's mean, by its own runs",
+        points=3,
+        twin_of=("on paper", "no spread at all"),
+    ):
         tight = row_of(5, top - 0.002, 0.0, 2, 1.0)  # 0.002 is far when the best hardly varies
-        compared(shuffled(*below, row_of(1, top, 0.001, runs, 5.0), tight), 1)
-        compared(shuffled(*below, row_of(1, top, 0.0, runs, 5.0), tight), 1)  # it is itself good
-        compared(
-            shuffled(*below, row_of(1, top, 0.03, 100, 5.0), row_of(5, top - 0.004, 0.03, 3, 1.0)),
-            1,
-        )
+        everywhere(1, *below, row_of(1, top, 0.001, runs, 5.0), tight)
+        everywhere(1, *below, row_of(1, top, 0.0, runs, 5.0), tight)  # it is itself good
+        far = 1.15 * error
+        everywhere(1, *below, best, row_of(5, top - far, 0.0, 2, 1.0))  # just too far below
+        everywhere(1, *below, best, row_of(5, top - far, 9 * spread, 2, 1.0))  # no say of its own
+        everywhere(5, *below, best, row_of(5, top - 0.93 * error, 0.0, 2 * runs, 1.0))
+        many = [row_of(1, top, 0.03, 100, 5.0), row_of(5, top - 0.004, 0.03, 3, 1.0)]
+        everywhere(1, *below, *many)
     ### END HIDDEN TESTS
 
 

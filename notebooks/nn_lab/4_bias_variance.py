@@ -173,17 +173,29 @@ def test_sweep(check):
     places = [(i, j) for j in range(r) for i in range(s)]
     known = [(sizes[i], seeds[j]) for i, j in places]
     answers = [(float(results[0, i, j]), float(results[1, i, j])) for i, j in places]
-    with check("sizes in any order: hidden as given, train a row a size", points=2):
+    with check(
+        "sizes in any order: hidden as given, train a row a size",
+        points=2,
+        twin_of=("sizes 5, 2, 9", "train is"),
+    ):
         table = sweep(sizes, seeds, looked_up(known, answers))
         close(column(table, "hidden"), sizes, what="hidden")
         close(column(table, "train"), results[0], what="train")
-    with check("validation a row a size, a column a seed", points=2):
+    with check("validation a row a size, a column a seed", points=2, twin_of="validation is"):
         table = sweep(sizes, seeds, looked_up(known, answers))
         close(column(table, "validation"), results[1], what="validation")
-    with check("every size with every seed, each trained once", points=1):
+    with check(
+        "every size with every seed, each trained once for both accuracies",
+        points=1,
+        twin_of="six networks",
+    ):
         train_and_score = looked_up(known, answers)
-        sweep(sizes, seeds, train_and_score)
+        table = sweep(sizes, seeds, train_and_score)
         trained_once(train_and_score, known)
+        for name, expected in zip(("train", "validation"), results, strict=True):
+            found = np.asarray(column(table, name), dtype=float)
+            # In any shape and order: what they should be is asked above.
+            close(np.sort(found.ravel()), np.sort(expected.ravel()), what=f"{name}, sorted")
     ### END HIDDEN TESTS
 
 
@@ -336,26 +348,37 @@ def test_choose(check):
             "validation": np.array([rows[i] for i in order]),
         }
 
+    def everywhere(table, right):
+        # Each size is the first once: a fixed place in the table is never right.
+        for shift in range(len(sizes)):
+            check_choice({name: np.roll(table[name], shift, axis=0) for name in table}, right)
+
     lucky = np.full(r, top - 0.08 - 0.13 / (r - 1))  # one run is the best of all
     lucky[rng.integers(r)] = top + 0.05
     unlucky = np.full(r, top + 0.04)  # all runs but one are
     unlucky[rng.integers(r)] -= 0.1 * r
-    clear = table_of(
-        runs(0.15, spread), lucky, runs(0.1, spread), runs(0, spread), unlucky, runs(0.08, spread)
-    )
-    with check("a clear winner: the best mean, on the validation images", points=1):
-        is_right(choose(clear), clear, sizes[3])
-    near = table_of(
-        *(runs(6 * spread, spread), runs(4 * spread, spread), runs(0.4 * error, 0.5 * spread)),
-        *(runs(0.7 * error, 0.6 * spread), runs(0, spread), runs(0.2 * error, 0.5 * spread)),
-    )
+    worse = [runs(below, spread) for below in (0.15, 0.1, 0.08)]
+    best = runs(0, spread)
+    clear = table_of(worse[0], lucky, worse[1], best, unlucky, worse[2])
+    clear_and_small = table_of(worse[0], best, worse[1], lucky, unlucky, worse[2])
     with check(
-        "several within one standard error: the smallest; the table is left as it was", points=2
+        "a clear winner: the best mean, on the validation images",
+        points=1,
+        twin_of="the same table upside down",
     ):
-        h, (left,) = after(choose, near)
-        is_right(h, near, sizes[2])
-        for name, array in near.items():
-            close(left[name], array, what=f"{name} afterwards")
+        everywhere(clear, sizes[3])
+        everywhere(clear_and_small, sizes[1])
+    far, further = runs(4 * spread, spread), runs(6 * spread, spread)
+    good = [runs(part * error, 0.5 * spread) for part in (0.4, 0.7, 0.2, 0.43)]
+    near = table_of(further, far, good[0], good[1], runs(0, spread), good[2])
+    near_and_smaller = table_of(further, good[3], far, good[1], runs(0, spread), good[2])
+    with check(
+        "several within one standard error: the smallest; the table is left as it was",
+        points=2,
+        twin_of=("on paper: the best mean", "the same table upside down"),
+    ):
+        everywhere(near, sizes[2])
+        everywhere(near_and_smaller, sizes[1])
     low = [runs(0.3, spread), runs(0.25, spread)]
     deviation = table_of(
         *low,
@@ -384,7 +407,11 @@ def test_choose(check):
         *(runs(0, 0.001), runs(0.0001, 0.0003)),
     )
     no_spread = table_of(*low, runs(0.2, spread), np.full(r, 0.875), *low)  # SE is exactly 0
-    with check("the standard error: of the mean, of the best size, with r - 1", points=1):
+    with check(
+        "the standard error: of the mean, of the best size, with r - 1",
+        points=1,
+        twin_of=("on paper: the best mean", "four runs"),
+    ):
         is_right(choose(no_spread), no_spread, sizes[3])
         is_right(choose(tight), tight, sizes[4])
         is_right(choose(deviation), deviation, sizes[3])
