@@ -31,6 +31,7 @@ FAMILIES = (
     "between",
     "bombs",
     "oracles",
+    "times",
 )
 #: Graded a second time with all cells run.  Of the others, what has cells that were left out is.
 BOTH_WAYS = frozenset({"patched"})
