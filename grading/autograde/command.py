@@ -41,6 +41,7 @@ from grading.autograde.lock import Held, course_lock
 from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
+from grading.autograde.result import add_to_look
 from grading.autograde.saving import NotSaved, recorded_time, save_marks
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.source_check import (
@@ -106,16 +107,16 @@ class CourseAutograde(Autograde):
         "kept with the marks; fix it only to repeat a grading.",
     ).tag(config=True)
 
-    trust_times = Bool(
-        False,
-        help="Whether only whoever collects the work writes timestamp.txt: then an earlier time "
-        "than the recorded one puts that right; else it is listed and not used.",
-    ).tag(config=True)
-
     check_source = Bool(
         True,
         help="Whether the assignment's own solution is graded first, once a version: where it does "
         "not get full marks, a test is wrong, and nobody is graded.",
+    ).tag(config=True)
+
+    trust_times = Bool(
+        False,
+        help="Whether only whoever collects the work writes timestamp.txt: then an earlier time "
+        "than the recorded one puts that right; else it is listed and not used.",
     ).tag(config=True)
 
     def start(self):
@@ -430,9 +431,12 @@ class CourseAutograde(Autograde):
     def _save(self, each, notebooks):
         folder, graded = self._unfinished(each), self._graded(each)
         assignment = self.coursedir.assignment_id
-        when = self._handed_in_at(each)
+        when, doubt = self._handed_in_at(each)
         changed = save_marks(self, assignment, each.student, when, notebooks)
-        each.look += [f"{each.student}: {sentence}." for sentence in changed]
+        look = [f"{each.student}: {sentence}." for sentence in [doubt, *changed] if sentence]
+        each.look += look
+        if look:  # the class report reads it there
+            add_to_look(folder, look)
         # From here on, whatever happens, the next run would do it again: the folder is there.
         if graded.exists():
             remove(graded)
@@ -442,7 +446,7 @@ class CourseAutograde(Autograde):
         self.run_post_convert_hook()
 
     def _handed_in_at(self, each):
-        """Return the time that a submission is given, and list what of its stamp is not used."""
+        """Return the time that a submission is given, and what of its stamp is in doubt."""
         assignment = self.coursedir.assignment_id
         due, recorded = recorded_time(self, assignment, each.student)
         others = Path(each.folder).parents[1].glob(f"*/{assignment}/{TIMESTAMP}")
@@ -453,9 +457,7 @@ class CourseAutograde(Autograde):
             expected=due is not None and any(others),
             trusted=self.trust_times,
         )
-        time, doubt = counts_as_handed_in_at(each.folder, evidence)
-        each.look += [f"{each.student}: {doubt}."] if doubt else []
-        return time
+        return counts_as_handed_in_at(each.folder, evidence)
 
     def _forget(self, each):
         """Remove what a grading that was not finished left; an empty folder above it, too."""
