@@ -42,7 +42,8 @@ from grading.autograde.lock import Held, course_lock
 from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
-from grading.autograde.saving import NotSaved, save_marks
+from grading.autograde.result import add_to_look
+from grading.autograde.saving import NotSaved, recorded_time, save_marks
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.source_check import (
     broken_tests,
@@ -470,9 +471,12 @@ class CourseAutograde(Autograde):
     def _save(self, each, notebooks):
         folder, graded = self._unfinished(each), self._graded(each)
         assignment = self.coursedir.assignment_id
-        when = self._handed_in_at(each)
+        when, doubt = self._handed_in_at(each)
         changed = save_marks(self, assignment, each.student, when, notebooks)
-        each.look += [f"{each.student}: {sentence}." for sentence in changed]
+        look = [f"{each.student}: {sentence}." for sentence in [doubt, *changed] if sentence]
+        each.look += look
+        if look:  # the class report reads it there
+            add_to_look(folder, look)
         # From here on, whatever happens, the next run would do it again: the folder is there.
         if graded.exists():
             remove(graded)
@@ -482,14 +486,9 @@ class CourseAutograde(Autograde):
         self.run_post_convert_hook()
 
     def _handed_in_at(self, each):
-        """Return the time that a submission is given, and list what of its stamp is not used."""
+        """Return the time that a submission is given, and what of its stamp is in doubt."""
         assignment = self.coursedir.assignment_id
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                found = gradebook.find_submission(assignment, each.student)
-                due, recorded = found.duedate, found.timestamp
-            except MissingEntry:
-                due, recorded = gradebook.find_assignment(assignment).duedate, None
+        due, recorded = recorded_time(self, assignment, each.student)
         others = Path(each.folder).parents[1].glob(f"*/{assignment}/{TIMESTAMP}")
         evidence = Evidence(
             now=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
@@ -498,9 +497,7 @@ class CourseAutograde(Autograde):
             expected=due is not None and any(others),
             trusted=self.trust_times,
         )
-        time, doubt = counts_as_handed_in_at(each.folder, evidence)
-        each.look += [f"{each.student}: {doubt}."] if doubt else []
-        return time
+        return counts_as_handed_in_at(each.folder, evidence)
 
     def _forget(self, each):
         """Remove what a grading that was not finished left; an empty folder above it, too."""
