@@ -517,7 +517,7 @@ print(
 # ### Exercise 5: `cost_and_gradient` (4 points)
 #
 # Put your four functions together. $n$ and $k$ can be read from the shapes of `X` and `Y`; $h$ is the argument `n_hidden`.
-# The grader also calls it with 20,000 hidden units, and with 20,000 outputs, and gives it two seconds: enough for loops over samples or units, far too short for
+# The grader also calls it with 30,000 hidden units, and with 30,000 outputs, and gives it two seconds: enough for loops over samples or units, far too short for
 # differences, so the gradient has to come from backpropagation.
 # When a check fails here, see first that the checks of exercises 1 to 4 pass: this one stands on them.
 
@@ -597,8 +597,8 @@ def test_cost_and_gradient(check):
         return J, {name: part.reshape(at[name].shape) for name, part in pairs}
 
     sizes = (int(size) for size in rng.permutation([4, 5, 6, 7, 8, 9])[:4])
-    small, units = network(*sizes, scale=1), network(3, 2, 20_000, 3, scale=0.01)
-    outputs = network(3, 2, 3, 20_000, scale=0.01)
+    small, units = network(*sizes, scale=1), network(3, 2, 30_000, 3, scale=0.01)
+    outputs = network(3, 2, 3, 30_000, scale=0.01)
 
     def line_agrees(name, large, size):
         # Of that many parameters one slope is enough: along a line, in this array alone.
@@ -628,37 +628,37 @@ def test_cost_and_gradient(check):
         at, X, Y = small
         close(answer(*small)[0], oracle_cost(X, Y, **at), what="J")
     with check(
-        "dW1 in grad is the slope of J, also with 20,000 hidden units in two seconds",
+        "dW1 in grad is the slope of J, also with 30,000 hidden units in two seconds",
         points=1,
         seconds=2,
         twin_of=("two results", "downhill"),
     ):
         compare("W1")
-        line_agrees("W1", units, "20,000 hidden units")
+        line_agrees("W1", units, "30,000 hidden units")
     with check(
-        "db1 in grad is the slope of J, also with 20,000 hidden units in two seconds",
+        "db1 in grad is the slope of J, also with 30,000 hidden units in two seconds",
         points=0.5,
         seconds=2,
         twin_of=("of grad", "downhill"),
     ):
         compare("b1")
-        line_agrees("b1", units, "20,000 hidden units")
+        line_agrees("b1", units, "30,000 hidden units")
     with check(
-        "dW2 in grad is the slope of J, also with 20,000 outputs in two seconds",
+        "dW2 in grad is the slope of J, also with 30,000 outputs in two seconds",
         points=1,
         seconds=2,
         twin_of=("two results", "downhill"),
     ):
         compare("W2")
-        line_agrees("W2", outputs, "20,000 outputs")
+        line_agrees("W2", outputs, "30,000 outputs")
     with check(
-        "db2 in grad is the slope of J, also with 20,000 outputs in two seconds",
+        "db2 in grad is the slope of J, also with 30,000 outputs in two seconds",
         points=0.5,
         seconds=2,
         twin_of=("of grad", "downhill"),
     ):
         compare("b2")
-        line_agrees("b2", outputs, "20,000 outputs")
+        line_agrees("b2", outputs, "30,000 outputs")
     ### END HIDDEN TESTS
 
 
