@@ -16,7 +16,7 @@ from nbformat.v4 import (
 from nbgrader import utils
 
 from grading.autograde import recognise
-from grading.autograde.additions import added_code
+from grading.autograde.additions import added_code, names_bound
 from grading.autograde.elsewhere import COMMENT
 from grading.autograde.outcome import marks_of
 from grading.autograde.rebuild import KIND, rebuild
@@ -286,6 +286,7 @@ def test_what_was_added_to_a_locked_cell_is_kept_right_after_it(template, cells)
         ("m = 100", "m, extra = 50, 3", "m, extra = 50, 3", True),
         ("m = 100", "m = 100; n = 3", "n = 3", False),
         ("import math", "import math, cmath", "import math, cmath", True),
+        ("import math", "import cmath\nprint(1)", "import cmath\nprint(1)", True),
         ("m = 100\nprint(m)", "@cache\ndef f():\n    pass\nm = 100\nprint(m)", None, False),
         ("m = 100", "m = 100\n%time f()", "get_ipython().run_line_magic('time', 'f()')", False),
         ("m = 100", "m = 100\nthis is no Python", "this is no Python", False),
@@ -470,3 +471,20 @@ def test_a_stub_of_an_earlier_release_is_no_answer(template, cells):
     cells[2].metadata.nbgrader["checksum"] = utils.compute_checksum(cells[2])
     built, _ = rebuild(template, cells)
     assert by_id(built, "double").source == DOUBLE
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a, (b, *c) = f()\nd: int = 3\nfor e in x: g = [h for h in x]", set("abcdeg")),
+        ("from m import a as b\nimport c.d", {"b", "c"}),
+        ("if True:\n    def f(x):\n        y = 1", {"f"}),
+        ("%%writefile m.py\ndef f(): pass", set()),
+        ("%time f = 3", set()),
+        ("%%time\nf = 3", set()),
+        ("def f(x):\n    return (", {"f"}),
+        ("x.y = z[0] = 3", set()),
+    ],
+)
+def test_names_that_a_cell_binds(source, names):
+    assert names_bound(source) == names

@@ -7,6 +7,7 @@ one that says so.
 import base64
 import copy
 import io
+import logging
 import re
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,8 +19,10 @@ from feedback_tools import THEIRS, exporter, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
+from grading.autograde.feedback_command import printable
 from grading.autograde.rebuild import ADDED, KIND, rebuild
 from grading.autograde.template import MARK_SCHEME, SOLUTION, Template, load_template
+from grading.nbgrader_hooks import formgrader
 from grading.nbgrader_hooks.feedback import HideFromStudents
 from grading.nbgrader_hooks.shown import CleanForDisplay
 from helpers.report.pdf import find_browser
@@ -195,6 +198,63 @@ def test_a_rubric_for_code_that_a_person_marks_brings_its_model_code(tmp_path):
     (slot,) = load_template(tmp_path / "1_x.ipynb", gradebook).slots
     assert slot.cell.source == slot.released == "# YOUR CODE HERE"
     assert slot.mark_scheme == "# 2 points\n\n**Model answer**\n\n```python\nx = 2\n```"
+
+
+# Names
+
+
+HOSTILE = '<script>window.pwned=1</script>\x1b[31m\u202e"&'
+
+
+class Handler:
+    """What the formgrader's page needs of a request."""
+
+    def __init__(self):
+        config = exporter("formgrade", safe=True).config
+        self.settings = {"nbgrader_formgrader": SimpleNamespace(config=config)}
+        self.headers = {}
+
+    def set_header(self, name, value):
+        self.headers[name] = value
+
+
+def test_names_run_nothing_on_the_page_of_a_submission(tmp_path):
+    nbformat.write(new_notebook(), tmp_path / "1_x.ipynb")
+    names = dict.fromkeys(("student", "first_name", "last_name", "notebook_path"), HOSTILE)
+    known = {"base_url": "", "submission_id": "s", "assignment_id": "a", "notebook_id": "n"}
+    plain = dict.fromkeys(names, "ann") | known | {"index": 0, "total": 1}
+    policies, pages = [], []
+    for resources in (plain, plain | names):
+        handler = Handler()
+        made = formgrader._GuardedPages(handler).from_filename(tmp_path / "1_x.ipynb", resources)
+        policies.append(handler.headers["Content-Security-Policy"])
+        pages.append(made[0])
+    assert policies[0] == policies[1]  # it allows no script that a name brought
+    assert "<script>window.pwned" not in pages[1]
+    assert "&lt;script&gt;window.pwned=1&lt;/script&gt;\\x1b[31m\\u202e" in pages[1]
+    assert "\x1b" not in pages[1]
+
+
+def test_names_run_nothing_where_a_submission_is_missing(monkeypatch):
+    from nbgrader.server_extensions.formgrader import base
+
+    monkeypatch.setattr(base.BaseHandler, "render", lambda handler, name, **told: (name, told))
+    told = {"resources": {"filename": f"/autograded/{HOSTILE}/1_x.ipynb", "index": 0}}
+    name, shown_with = formgrader._render(None, "formgrade_404.tpl", **told)
+    assert name == "formgrade_404.tpl"
+    assert "<" not in shown_with["resources"]["filename"]
+    assert shown_with["resources"]["index"] == 0
+
+
+def test_no_name_reaches_the_terminal_as_a_command(caplog):
+    log = logging.getLogger("names")
+    log.addFilter(printable)
+    log.warning("Copying %s -> %d", "a\x1b[2J\nann: graded", 3)
+    log.warning("Removing {}\nand more".format("\x1b]0;title\x07"))
+    assert caplog.messages == [
+        "Copying a\\x1b[2J\\nann: graded -> 3",
+        "Removing \\x1b]0;title\\x07\nand more",
+    ]
 
 
 # Widths

@@ -9,6 +9,7 @@ from nbgrader.coursedir import CourseDirectory
 from numbers_course import hand_in, make_course, nbgrader, solved
 
 from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at, handed_in_at
+from grading.autograde.result import read_result
 from grading.autograde.times import Evidence, counted_time, stated_time
 from grading.nbgrader_hooks import patches
 
@@ -224,6 +225,8 @@ def test_stamps_of_a_class(tmp_path):
     assert kept["ann"] == (datetime.datetime(2020, 1, 3), 5)
     assert kept["bob"] == (datetime.datetime(2019, 12, 31, 23), None)
     assert kept["cem"] == (None, None)
+    (look,) = read_result(tmp_path / "autograded/cem/ps1")["needs_a_look"]
+    assert look.startswith("cem: its timestamp.txt is not used")
     done, after = grade(again)
     assert done.returncode == 1
     assert after == kept

@@ -9,7 +9,6 @@ from collections import Counter
 from IPython.core.inputtransformer2 import TransformerManager
 from nbgrader import utils
 
-from grading.authoring.names import bound_names
 from grading.autograde.recognise import defined_names, label, squeeze
 
 #: Characters of a cell whose statements are compared; of a longer one, its lines.
@@ -17,6 +16,8 @@ MOST_CHARACTERS = 100_000
 _IMPORTS = (ast.Import, ast.ImportFrom)
 #: What our own answer cells say until they are answered.
 _PLACEHOLDER = re.compile("YOUR (?:CODE|ANSWER) HERE")
+#: A cell magic that runs no code here: the text is written to a file, or is another language.
+_OTHER_CELL = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b)")
 _PROSE_ID = re.compile(r"(prose|free)-([0-9a-f]{12})")
 #: As often as one text may stand in a notebook for its copies to be recognised.
 _COPIES = 5
@@ -52,7 +53,7 @@ def added_code(released, submitted, names_only=False):
     missing = there - Counter(what for what, _, _ in new)
     lost = [node for what, node, _ in old if missing[what]]
     lost_names = set().union(*map(_bound, lost))
-    nameless = sum(not _bound(node) for node in lost)
+    nameless = sum(not isinstance(node, _IMPORTS) and not _bound(node) for node in lost)
     added = []
     for what, node, text in new:
         if there[what]:
@@ -88,10 +89,18 @@ def added_lines(released, submitted):
 
 def names_bound(source):
     """Return the names that a cell binds at top level, as far as it can be read."""
+    if _OTHER_CELL.match(source):
+        return set()
     try:
-        return bound_names(source) if len(source) <= MOST_CHARACTERS else defined_names(source)
+        return set().union(*(_bound(n) | _imported(n) for _, n, _ in _statements(source)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return defined_names(source)
+
+
+def _imported(node):
+    """Return the names that an import binds."""
+    names = node.names if isinstance(node, _IMPORTS) else ()
+    return {(each.asname or each.name).split(".")[0] for each in names}
 
 
 def statements_binding(source, names):

@@ -34,6 +34,7 @@ from traitlets import Bool, Integer
 
 from grading import pytorch
 from grading.assignment import Assignment
+from grading.autograde import strays
 from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
 from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at
@@ -41,7 +42,8 @@ from grading.autograde.lock import Held, course_lock
 from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
-from grading.autograde.saving import NotSaved, save_marks
+from grading.autograde.result import add_to_look
+from grading.autograde.saving import NotSaved, recorded_time, save_marks
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.source_check import (
     broken_tests,
@@ -168,6 +170,7 @@ class CourseAutograde(Autograde):
         finally:
             batch.close()
         to_look_at = [*self._unusable, *(s for each in submitted for s in each.look)]
+        to_look_at += self._strays()
         for sentence in to_look_at:
             self.log.error(sentence)
         for sentence in filter(None, warnings):
@@ -257,12 +260,50 @@ class CourseAutograde(Autograde):
             name = match["student_id"] if match and Path(folder).is_dir() else ""
             if name and name not in excluded and not why_unusable(name):
                 found.append(Submitted(name, folder, len(found)))
+        found = self._with_misplaced(found, excluded)
         if not found or not self._wanted:
             for sentence in self._unusable:
                 self.log.error(sentence)
             self.init_notebooks()  # its messages say what is wrong
             self._refuse(f"there is nothing to grade in {pattern}")
         return found
+
+    def _course_places(self):
+        """Return what `strays` is told of the course, or None where it is laid out otherwise."""
+        coursedir = self.coursedir
+        default = type(coursedir).directory_structure.default_value
+        if coursedir.directory_structure != default:
+            return None
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", "x")).parent
+        others = {each.name for each in source.iterdir()} if source.is_dir() else set()
+        return {
+            "submitted": Path(coursedir.root, coursedir.submitted_directory),
+            "assignment": coursedir.assignment_id,
+            "notebooks": [path.stem for path in (source / coursedir.assignment_id).glob("*.ipynb")],
+            "others": others - {coursedir.assignment_id},
+        }
+
+    def _with_misplaced(self, found, excluded):
+        """Add the submissions that lie at another, unambiguous place."""
+        told = self._course_places()
+        there = {each.student for each in found}
+        for name, place in strays.places(**told).items() if told else ():
+            is_asked_for = fnmatch(name, self.coursedir.student_id) and name not in excluded
+            if is_asked_for and name not in there and not why_unusable(name):
+                found.append(Submitted(name, str(place.folder)))
+        found.sort(key=lambda each: each.student)
+        for number, each in enumerate(found):
+            each.number = number
+        return found
+
+    def _strays(self):
+        """Return sentences on what lies below ``submitted`` and was not used; of a whole class."""
+        told = self._course_places()
+        if self.coursedir.student_id != "*" or not told:
+            return []
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            known = {student.id for student in gradebook.students}
+        return strays.find(known=known, **told)
 
     def _unusable_names(self):
         """Return sentences on folders whose names no student can have; of a whole class only."""
@@ -430,9 +471,12 @@ class CourseAutograde(Autograde):
     def _save(self, each, notebooks):
         folder, graded = self._unfinished(each), self._graded(each)
         assignment = self.coursedir.assignment_id
-        when = self._handed_in_at(each)
+        when, doubt = self._handed_in_at(each)
         changed = save_marks(self, assignment, each.student, when, notebooks)
-        each.look += [f"{each.student}: {sentence}." for sentence in changed]
+        look = [f"{each.student}: {sentence}." for sentence in [doubt, *changed] if sentence]
+        each.look += look
+        if look:  # the class report reads it there
+            add_to_look(folder, look)
         # From here on, whatever happens, the next run would do it again: the folder is there.
         if graded.exists():
             remove(graded)
@@ -442,14 +486,9 @@ class CourseAutograde(Autograde):
         self.run_post_convert_hook()
 
     def _handed_in_at(self, each):
-        """Return the time that a submission is given, and list what of its stamp is not used."""
+        """Return the time that a submission is given, and what of its stamp is in doubt."""
         assignment = self.coursedir.assignment_id
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                found = gradebook.find_submission(assignment, each.student)
-                due, recorded = found.duedate, found.timestamp
-            except MissingEntry:
-                due, recorded = gradebook.find_assignment(assignment).duedate, None
+        due, recorded = recorded_time(self, assignment, each.student)
         others = Path(each.folder).parents[1].glob(f"*/{assignment}/{TIMESTAMP}")
         evidence = Evidence(
             now=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
@@ -458,9 +497,7 @@ class CourseAutograde(Autograde):
             expected=due is not None and any(others),
             trusted=self.trust_times,
         )
-        time, doubt = counts_as_handed_in_at(each.folder, evidence)
-        each.look += [f"{each.student}: {doubt}."] if doubt else []
-        return time
+        return counts_as_handed_in_at(each.folder, evidence)
 
     def _forget(self, each):
         """Remove what a grading that was not finished left; an empty folder above it, too."""

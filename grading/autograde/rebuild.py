@@ -146,7 +146,7 @@ def _added_cells(slot, k, found):
     if k not in found.added:
         return []
     if slot.cell.cell_type != "code":
-        return [new_markdown_cell(found.added[k])]
+        return [new_markdown_cell(found.added[k], metadata={KIND: OWN})]
     kind = "answer" if k in found.answers_added else "own"
     return [new_code_cell(found.added[k], metadata={KIND: kind})]
 

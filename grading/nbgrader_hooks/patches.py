@@ -102,10 +102,13 @@ RELIANCES = (
     ),
     Reliance(
         "nbgrader",
-        ("nbgrader.coursedir:CourseDirectory.get_existing_timestamp",),
+        (
+            "nbgrader.coursedir:CourseDirectory.get_existing_timestamp",
+            "nbgrader.converters.base:BaseConverter.init_destination",
+        ),
         "grading.autograde.intake",
         "times of handing in are read as strictly everywhere, and no file of a student's stops it",
-        "return parse_utc(timestamp)",
+        "new_timestamp = self.coursedir.get_existing_timestamp(src)",
         changes=True,
     ),
     Reliance(

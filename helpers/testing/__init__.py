@@ -15,7 +15,7 @@ A test cell is one function and one call, the same for a student and for the gra
 Everything is inside the function, so that running a check leaves no name behind in the notebook.
 """
 
-from helpers.testing.calling import after, builds_on, many, steady
+from helpers.testing.calling import after, many, steady
 from helpers.testing.checks import Checks, Credit, credit
 from helpers.testing.classes import attribute, with_parameters, works_as_made
 from helpers.testing.comparing import (
@@ -23,7 +23,6 @@ from helpers.testing.comparing import (
     close,
     close_to_slopes,
     expect,
-    follows,
     results,
     shaped,
     steps_agree,
@@ -53,13 +52,11 @@ __all__ = [
     "Credit",
     "after",
     "attribute",
-    "builds_on",
     "centred_projection",
     "close",
     "close_to_slopes",
     "credit",
     "expect",
-    "follows",
     "generator",
     "looked_up",
     "many",

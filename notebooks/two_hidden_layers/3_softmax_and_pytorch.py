@@ -257,30 +257,33 @@ def test_SoftmaxMLP(check):
     def fresh():
         return with_parameters(SoftmaxMLP(n, h1, h2, k), at)
 
-    with check(
-        "six parameters of the right shapes, biases 0, classes of any number",
-        points=1,
-        twin_of=("6 features", "biases start at 0"),
-    ):
-        net = SoftmaxMLP(n, h1, h2, k)
-        for name, shape in shapes(n, h1, h2, k).items():
-            shaped(attribute(net, name), shape, what=name)
-            if name.startswith("bias"):
-                close(attribute(net, name), np.zeros(shape), what=name)
-    with check(
-        "weights drawn from RandomState(random_seed), in the order of the layers",
-        points=2,
-        twin_of="biases start at 0",
-    ):
+    def starts(layer):
+        # Shapes, biases 0, and weights drawn after those of the layers before it.
         for seed in (123, int(rng.integers(1000))):
             net, draws = SoftmaxMLP(n, h1, h2, k, random_seed=seed), np.random.RandomState(seed)
             for name, shape in shapes(n, h1, h2, k).items():
-                if name.startswith("weight"):
-                    expected = draws.standard_normal(shape) / 10
+                is_weight = name.startswith("weight")
+                expected = draws.standard_normal(shape) / 10 if is_weight else np.zeros(shape)
+                if name.endswith(layer):
                     close(attribute(net, name), expected, what=f"{name} with random_seed={seed}")
-        default = SoftmaxMLP(n, h1, h2, k, 123)
-        what = "weight_h1 without a random_seed"
-        close(attribute(SoftmaxMLP(n, h1, h2, k), "weight_h1"), default.weight_h1, what=what)
+        weight = f"weight_{layer}"
+        expected = attribute(SoftmaxMLP(n, h1, h2, k, random_seed=123), weight)
+        close(attribute(SoftmaxMLP(n, h1, h2, k), weight), expected, what=f"{weight} by default")
+
+    with check(
+        "weight_h1 is drawn from RandomState(random_seed); bias_h1 is 0",
+        points=1,
+        twin_of=("6 features", "biases start"),
+    ):
+        starts("h1")
+    with check(
+        "weight_h2 is drawn next; bias_h2 is 0", points=1, twin_of=("6 features", "biases start")
+    ):
+        starts("h2")
+    with check(
+        "weight_out is drawn last; bias_out is 0", points=1, twin_of=("6 features", "biases start")
+    ):
+        starts("out")
     with check("a_h1, the first hidden layer; x is not changed", points=1):
         found = results(steady(fresh().forward, X, names="x"), "a_h1 a_h2 a_out")
         close(found[0], activations_at()[0], what="a_h1")

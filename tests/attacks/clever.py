@@ -92,27 +92,6 @@ ATTACKS = [
         bodies={"error_terms": "return np.full(a3.shape, 1e-300), np.zeros(a2.shape)"},
     ),
     Attack(
-        "differences",
-        "finite differences as the gradient: right, and far too slow for 50,890 parameters",
-        bodies={
-            "cost_and_gradient": """
-            def J(t):
-                W1, b1, W2, b2 = unpack(t, *layer_shapes(X.shape[1], n_hidden, Y.shape[1]))
-                a3 = sigmoid(sigmoid(X @ W1.T + b1) @ W2.T + b2)
-                return float(((a3 - Y) ** 2).sum()) / (2 * len(X))
-
-            grad = np.zeros(theta.size)
-            for i in range(theta.size):
-                step = np.zeros(theta.size)
-                step[i] = 1e-5
-                grad[i] = (J(theta + step) - J(theta - step)) / 2e-5
-            return J(theta), grad
-            """
-        },
-        marks={"cost_and_gradient": 3},
-        paid=False,
-    ),
-    Attack(
         "alarm",
         "switches the alarm off and takes more time than it has",
         bodies={
@@ -133,7 +112,7 @@ ATTACKS = [
             return J, pack(d2.T @ X, d2.sum(axis=0), d3.T @ a2, d3.sum(axis=0))
             """
         },
-        marks={"cost_and_gradient": 3},
+        marks={"cost_and_gradient": 1},
     ),
     Attack(
         "inspected-function",
