@@ -521,7 +521,8 @@ WRONG = {
             "delta.sum(axis=0)",
             "0 * b",
             says="Your db is always zero, so the biases can never be learnt. They are free of the "
-            "penalty, but they do change the scores.",
+            "penalty, but they do change the scores. (The errors of a sample add up to 0: did you "
+            "sum over the classes, too?)",
         ),
         wrong(
             "biases first in the gradient",
@@ -573,14 +574,6 @@ WRONG = {
             "    W *= 2\n    Z = X",
             says="You change theta: W and b are views of it, and what is done to them in place is "
             "done to theta. The optimiser still needs it as it was. Make new arrays.",
-        ),
-        wrong(
-            "one sum for all biases",
-            "delta.sum(axis=0)",
-            "np.full(k, delta.sum())",
-            says="Your db holds the same number for every class: you have summed over the samples "
-            "and the classes. Each bias is to hear of its own class alone.",
-            like=["db zero"],  # the errors of a sample add up to 0
         ),
         wrong(
             "one sum for all biases, and no mean",
