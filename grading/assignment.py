@@ -6,6 +6,7 @@ tests, what they are worth, which names they bind, who builds on whom, and what 
 
 import ast
 import hashlib
+import tomllib
 from functools import cached_property
 from pathlib import Path
 
@@ -33,12 +34,17 @@ class Assignment:
     folder : pathlib.Path
     notebooks : list of Notebook
         In the order of their names.
+    plain : bool
+        Whether it is graded as nbgrader alone would, tests and answers in one process: ``plain =
+        true`` in its ``assignment.toml``, in ``notebooks/`` or beside the notebooks.
     """
 
     def __init__(self, folder):
         self.folder = Path(folder)
         self.name = self.folder.name
-        self.notebooks = [Notebook(path) for path in sorted(self.folder.glob("*.ipynb"))]
+        self.plain = _settings(self.folder).get("plain") is True
+        paths = sorted(self.folder.glob("*.ipynb"))
+        self.notebooks = [Notebook(path, self.plain) for path in paths]
 
     def notebook(self, name):
         """Return the notebook of a name, without ``.ipynb``.
@@ -64,9 +70,19 @@ class Assignment:
         found = {notebook.name: notebook.needing_pytorch() for notebook in self.notebooks}
         return {name: exercises for name, exercises in found.items() if exercises}
 
+    def other_tests(self):
+        """Return the tests without checks of this course's kind, by notebook, where any is one.
+
+        Such a test gives no points to anyone, unless the assignment is `plain`.
+        """
+        if self.plain:
+            return {}
+        found = {n.name: [c.name for c in n.tests if not _is_ours(c)] for n in self.notebooks}
+        return {name: tests for name, tests in found.items() if tests}
+
     def checksum(self):
         """Return the SHA-256 of the notebooks' files: which version of it graded something."""
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(b"plain" if self.plain else b"")
         for notebook in self.notebooks:
             digest.update(notebook.name.encode() + b"\0")
             digest.update(hashlib.sha256(notebook.path.read_bytes()).digest())
@@ -79,17 +95,20 @@ class Notebook:
     Parameters
     ----------
     path : path
+    plain : bool
+        As of its `Assignment`.
 
     Attributes
     ----------
     name : str
     path : pathlib.Path
+    plain : bool
     nb : NotebookNode
         As it stands in the file.
     """
 
-    def __init__(self, path):
-        self.path = Path(path)
+    def __init__(self, path, plain=False):
+        self.path, self.plain = Path(path), plain
         self.name = self.path.stem
         self.nb = nbformat.read(self.path, as_version=4)
 
@@ -125,6 +144,8 @@ class Notebook:
     @cached_property
     def names(self):
         """The names that the answers bind: all that a test may ask a student's code for."""
+        if self.plain:
+            return set()
         return set().union(*(bound_names(text) for text in self.solutions.values()))
 
     @property
@@ -166,6 +187,34 @@ class Notebook:
             if self.exercise_of(cell.name) in reached
             or any(f"{name}(" in cell.source or f"{name}," in cell.source for name in reached)
         ]
+
+
+def _settings(folder):
+    """Return what stands in an assignment's own settings; nothing where there are none.
+
+    Raises
+    ------
+    ValueError
+        When they are not TOML.
+    """
+    beside = folder.resolve().parent.parent / "notebooks" / folder.name / "assignment.toml"
+    for path in (beside, folder / "assignment.toml"):
+        if path.is_file():
+            try:
+                return tomllib.loads(path.read_text(encoding="utf-8"))
+            except tomllib.TOMLDecodeError as error:
+                raise ValueError(f"{path} is no TOML: {error}") from None
+    return {}
+
+
+def _is_ours(test):
+    """Tell whether a test cell ends in ``credit(...)``."""
+    try:
+        body = ast.parse(test.source).body
+    except SyntaxError:  # a magic, say
+        return False
+    last = body[-1].value if body and isinstance(body[-1], ast.Expr) else None
+    return isinstance(last, ast.Call) and getattr(last.func, "id", "") == "credit"
 
 
 def exercise_of(test, exercises):

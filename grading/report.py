@@ -4,15 +4,18 @@ The mistakes are those that the feedback names; points come from the gradebook.
 """
 
 import argparse
-import csv
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
+from grading.autograde.course import NoCourse, open_course, open_gradebook
+from grading.autograde.names import shown
+from grading.autograde.result import ResultError, read_result
 from grading.marks import named_in, read_marks
+from grading.tables import write_table
 
 UNKNOWN = "lost points, mistake not known"
 UNTOUCHED = "no points"
@@ -45,15 +48,18 @@ def main(argv=None):
     parser.add_argument("--csv", type=Path, help="also write the table there")
     options = parser.parse_args(argv)
     try:
-        rows = class_report(options.course, options.assignment)
-    except MissingEntry:
+        rows, look = class_report(options.course, options.assignment)
+    except (MissingEntry, NoCourse) as error:
         print(
-            f"There is nothing of {options.assignment!r} in {options.course / 'gradebook.db'}. "
+            f"There is nothing of {options.assignment!r} to report: {error}. "
             f"Grade it first: python3 course.py nbgrader autograde {options.assignment}",
             file=sys.stderr,
         )
         return 1
     print(as_text(rows))
+    if look:
+        print("\n[!] A person should look at these: marks may be missing or wrong.")
+        print("\n".join(f"[!] {sentence}" for sentence in look))
     if options.csv:
         write_csv(rows, options.csv)
         print(f"\nWritten: {options.csv}")
@@ -66,32 +72,47 @@ def class_report(course, assignment):
     Parameters
     ----------
     course : path
-        The folder with ``gradebook.db`` and ``autograded/``.
+        The folder with ``nbgrader_config.py``, which says where the gradebook is.
     assignment : str
 
     Returns
     -------
-    list of Exercise
+    rows : list of Exercise
         Those that the grader marks, in the notebooks' order.
+    look : list of str
+        What a person should look at, a sentence each.
 
     Raises
     ------
     nbgrader.api.MissingEntry
         When the gradebook does not know the assignment.
+    grading.autograde.course.NoCourse
+        When there is no gradebook.
     """
-    course = Path(course)
-    if not (course / "gradebook.db").exists():
-        raise MissingEntry(f"{course / 'gradebook.db'} does not exist")
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+    coursedir, _ = open_course(course, needs_settings=False)
+    with open_gradebook(coursedir) as gradebook:
         marks = read_marks(gradebook, assignment)
     rows = {name: Exercise(name) for name in marks.automatic()}
+    look = []
     for student in marks.students:
+        folder = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+        look += _to_look_at(folder, student)
         named = {}
-        for path in sorted((course / "autograded" / student / assignment).glob("*.ipynb")):
+        for path in sorted(folder.glob("*.ipynb")):
             named |= named_in(path)
         for name, row in rows.items():
-            _count(row, marks.score(student, name) or 0, marks.points[name], named.get(name, ()))
-    return list(rows.values())
+            score = marks.score(student, name)
+            if score is not None:  # it waits, and is no zero
+                _count(row, score, marks.points[name], named.get(name, ()))
+    return list(rows.values()), look
+
+
+def _to_look_at(folder, student):
+    """Return what the grading of a submission wanted a person to look at."""
+    try:
+        return [shown(sentence) for sentence in read_result(folder)["needs_a_look"]]
+    except ResultError as error:
+        return [f"{shown(student)}: {error}"] if folder.is_dir() else []
 
 
 def _count(row, score, points, mistakes):
@@ -116,12 +137,13 @@ def as_text(rows):
 
 def write_csv(rows, path):
     """Write a line for each exercise and mistake; without a mistake, one with a count of 0."""
-    with Path(path).open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["exercise", "all_points", "some_points", "no_points", "mistake", "count"])
-        for row in rows:
-            for title, count in _sorted(row.mistakes) or [("", 0)]:
-                writer.writerow([row.name, row.full, row.part, row.none, title, count])
+    head = ("exercise", "all_points", "some_points", "no_points", "mistake", "count")
+    lines = [
+        (row.name, row.full, row.part, row.none, title, count)
+        for row in rows
+        for title, count in _sorted(row.mistakes) or [("", 0)]
+    ]
+    write_table(path, head, lines)
 
 
 def _sorted(mistakes):

@@ -23,7 +23,7 @@ def base():
 @pytest.mark.parametrize("name", FAMILIES)
 def test_no_attack_pays_or_harms_and_no_honest_submission_loses(base, name, tmp_path):
     for _, notebook, attacks in chosen([name]):
-        for how, batch in graded(base(), name, attacks, tmp_path / notebook):
+        for how, batch in graded(base(False, notebook), name, attacks, tmp_path / notebook):
             assert batch.ok, report(name + how, batch, failures_only=True)
 
 

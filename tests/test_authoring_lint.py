@@ -191,7 +191,7 @@ def test_each_rule(tmp_path, old, new, message, where):
     ("shares", "message"),
     [
         ('"1_double" = 12\n"2_more" = 88', "the cells have 10 points"),
-        ('"1_double" = 10', "10 points together, not 100"),
+        ('"1_double" = 10', "10 points together, total is 100"),
         ('"1_dubble" = 100', 'no share for "1_double" (10 points)'),
         ("1_double: 10", "expected [points]"),
     ],
@@ -228,3 +228,11 @@ def test_names_follow_python_s_own_scopes():
 @pytest.mark.skipif(not assignments(REPOSITORY), reason="no notebooks yet")
 def test_the_repository_s_notebooks():
     assert [str(mistake) for mistake in lint(REPOSITORY)] == []
+
+
+def test_an_assignment_counts_what_its_settings_say(tmp_path):
+    path = make_course(tmp_path).parent / "assignment.toml"
+    path.write_text('total = 10\n\n[points]\n"1_double" = 10\n')
+    assert lint(tmp_path) == []
+    path.write_text('total = 12\n\n[points]\n"1_double" = 10\n')
+    assert "the shares are 10 points together, total is 12" in str(lint(tmp_path)[0])

@@ -1,6 +1,7 @@
 """The class report counts marks from the gradebook, and mistakes from the graded notebooks."""
 
 import csv
+import json
 
 import nbformat
 import pytest
@@ -8,7 +9,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from grading import report
+from grading.autograde.order import RESULT, VERSION
 from grading.autograde.rebuild import MISTAKES
+from grading.nbgrader_hooks.export import CourseExport
+from grading.tables import plain_cell
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
 
@@ -52,7 +56,7 @@ def _graded(folder, mistakes):
 
 
 def test_marks_and_mistakes_are_counted_exercise_by_exercise(course):
-    double, triple = report.class_report(course, "ps1")
+    (double, triple), _ = report.class_report(course, "ps1")
     assert (double.name, double.full, double.part, double.none) == ("double", 1, 3, 0)
     assert double.mistakes == {"adds two": 2, "no return": 1, report.UNKNOWN: 1}
     assert (triple.name, triple.full, triple.part, triple.none) == ("triple", 1, 1, 2)
@@ -87,3 +91,66 @@ def test_nothing_graded_says_what_to_do(course, tmp_path, capsys):
         assert said.out == ""
         assert f"course.py nbgrader autograde {arguments[0]}" in said.err
     assert not (tmp_path / "no").exists()
+
+
+def test_what_needs_a_look_has_a_badge_and_no_terminal_obeys_it(course, capsys):
+    result = {"version": VERSION, "needs_a_look": ["ann: \x1b[31m two notebooks claim to be 1"]}
+    (course / "autograded/ann/ps1" / RESULT).write_text(json.dumps(result))
+    report.main(["ps1", "--course", str(course)])
+    said = capsys.readouterr().out
+    assert "[!] ann: \\x1b[31m two notebooks claim to be 1" in said
+    assert "\x1b" not in said
+    assert "[!] bob: There is no" in said  # graded by an earlier version
+
+
+def test_a_mark_that_waits_is_no_zero(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("test_double", "1_numbers", "ps1", "bob").auto_score = None
+        gradebook.db.commit()
+    (double, _), _ = report.class_report(course, "ps1")
+    assert (double.full, double.part, double.none) == (1, 2, 0)
+
+
+def test_the_gradebook_is_the_one_that_the_settings_name(course, tmp_path, capsys):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (course / "gradebook.db").rename(elsewhere / "marks.db")
+    settings = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{elsewhere}/marks.db'\n"
+    (course / "nbgrader_config.py").write_text(settings)
+    (double, _), _ = report.class_report(course, "ps1")
+    assert double.full == 1
+    url = "postgresql+psycopg2://me:secret@127.0.0.1:9/marks"
+    (course / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.CourseDirectory.db_url = '{url}'\n"
+    )
+    assert report.main(["ps1", "--course", str(course)]) == 1
+    said = capsys.readouterr().err
+    assert "postgresql+psycopg2://me:***@127.0.0.1:9/marks cannot be opened" in said
+    assert "secret" not in said
+
+
+def test_exported_marks_hold_no_formula_and_no_zero_for_what_waits(course, monkeypatch):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.add_assignment("ps2")
+        gradebook.add_student("eve", last_name='=HYPERLINK("x")', first_name="@SUM(1)", email="-1")
+        gradebook.find_grade("test_triple", "1_numbers", "ps1", "bob").auto_score = None
+        gradebook.db.commit()
+        plugin = CourseExport(to=str(course / "marks.csv"), assignment=["ps1"])
+        plugin.export(gradebook)
+    rows = {r["student_id"]: r for r in csv.DictReader((course / "marks.csv").open())}
+    assert len(rows) == 5
+    assert rows["ann"]["score"] == rows["ann"]["raw_score"] == "6.0"
+    assert (rows["bob"]["score"], rows["bob"]["raw_score"], rows["bob"]["waiting"]) == (
+        "",
+        "1.0",
+        "1",
+    )
+    eve = rows["eve"]
+    assert (eve["last_name"], eve["first_name"]) == ('\'=HYPERLINK("x")', "'@SUM(1)")
+    assert (eve["email"], eve["score"], eve["timestamp"]) == ("'-1", "0", "")
+
+
+def test_cells_that_begin_like_formulas_are_text():
+    cells = ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "a=1", 3, -2.5, None]
+    expected = ["'=1", "'+1", "'-1", "'@a", "'\t=1", "'\r=1", "a=1", 3, -2.5, ""]
+    assert [plain_cell(cell) for cell in cells] == expected

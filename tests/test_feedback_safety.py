@@ -485,8 +485,9 @@ def test_what_a_cell_is_stays_when_it_is_cleaned():
     sound = {KIND: "own", OUTPUTS: "redrawn"}
     forged = {KIND: "<script>", OUTPUTS: {}}
     cells = [new_code_cell("", metadata=dict(m)) for m in (sound, forged)]
-    cells.append(new_markdown_cell("", metadata=dict(sound)))
-    assert [dict(cell.metadata) for cell in cleaned(*cells).cells] == [sound, {}, {}]
+    cells += [new_markdown_cell("", metadata=dict(m)) for m in (sound, forged)]
+    metadata = [dict(cell.metadata) for cell in cleaned(*cells).cells]
+    assert metadata == [sound, {}, {KIND: "own"}, {}]
 
 
 def test_broken_characters_do_not_stop_a_page(feedback):

@@ -1,12 +1,24 @@
 """A submission rebuilt around the assignment: what is taken from the student, and what never is."""
 
 import copy
+import hashlib
+import re
 
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
+from nbgrader import utils
 
 from grading.autograde import recognise
+from grading.autograde.additions import added_code, names_bound
+from grading.autograde.elsewhere import COMMENT
+from grading.autograde.outcome import marks_of
 from grading.autograde.rebuild import KIND, rebuild
 from grading.autograde.template import Slot, Template, split_region
 
@@ -125,7 +137,7 @@ def test_own_cells_keep_their_place_and_lose_their_labels(template, cells):
 def test_prose_that_was_written_into_stands_behind_the_original(template, cells):
     cells[4].source = "Explain.\n\nNote to myself."
     built, _ = rebuild(template, cells)
-    assert sources(built)[4:6] == ["Explain.", "Explain.\n\nNote to myself."]
+    assert sources(built)[4:6] == ["Explain.", "Note to myself."]
 
 
 @pytest.mark.parametrize(
@@ -252,3 +264,227 @@ def test_cells_with_the_same_text_are_told_apart_by_their_order(template, cells)
         del cell["id"]
     _, (note,) = rebuild(template, cells)
     assert "were recognised: `imports`, `again`." in note
+
+
+# Answers that stand elsewhere
+
+
+def test_what_was_added_to_a_locked_cell_is_kept_right_after_it(template, cells):
+    cells[1].source = "import math\nimport cmath\n\n\ndef half(x):\n    return x / 2"
+    built, (note,) = rebuild(template, cells)
+    assert sources(built)[1:3] == ["import math", "import cmath\ndef half(x):\n    return x / 2"]
+    assert built[2].metadata == {KIND: "own"}
+    assert "was kept, in a cell of its own beside them: `imports`" in note
+
+
+@pytest.mark.parametrize(
+    ("released", "submitted", "added", "is_altered"),
+    [
+        ("m = 100\nprint(m)", "m = 50\nprint(m)", "", True),
+        ("m = 100\nprint(m)", "m = 100\nprint(m + 1)", "", True),
+        ("m = 100", "m = 100  # samples\n\n", "", False),
+        ("m = 100", "m, extra = 50, 3", "m, extra = 50, 3", True),
+        ("m = 100", "m = 100; n = 3", "n = 3", False),
+        ("import math", "import math, cmath", "import math, cmath", True),
+        ("import math", "import cmath\nprint(1)", "import cmath\nprint(1)", True),
+        ("m = 100\nprint(m)", "@cache\ndef f():\n    pass\nm = 100\nprint(m)", None, False),
+        ("m = 100", "m = 100\n%time f()", "get_ipython().run_line_magic('time', 'f()')", False),
+        ("m = 100", "m = 100\nthis is no Python", "this is no Python", False),
+        ("m = 100", "m = 50\nthis is no Python", "m = 50\nthis is no Python", True),
+        ("m = 100", "m = 100\n" + "(" * 5_000, "(" * 5_000, False),
+    ],
+)
+def test_additions_run_and_altered_statements_do_not(released, submitted, added, is_altered):
+    added = "@cache\ndef f():\n    pass" if added is None else added
+    assert added_code(released, submitted) == (added, is_altered)
+
+
+def test_an_answer_typed_into_the_check_cell_is_the_answer(template, cells):
+    cells[2].source, cells[3].source = STUB, f"{DOUBLE}\n\n{TEST}"
+    built, (note,) = rebuild(template, cells)
+    assert sources(built) == [*RIGHT, RUBRIC]
+    assert "stand in other cells; they were taken from there: `double`" in note
+
+
+def test_of_a_check_that_was_replaced_nothing_is_kept_but_definitions(template, cells):
+    cells[3].source = "print(1)\nhelp_me = 3"
+    built, notes = rebuild(template, cells)
+    assert sources(built)[3:5] == ["help_me = 3", TEST + HIDDEN]
+    assert "differed from the assignment" in notes[0]
+
+
+@pytest.fixture
+def two(template):
+    """The assignment with a second exercise, `triple`."""
+    triple = make(new_code_cell, "triple", STUB.replace("double", "triple"), solution=True)
+    test = make(new_code_cell, "test_triple", "check(triple)", points=2)
+    return Template([*template.slots, slot(triple), slot(test)])
+
+
+TRIPLE = DOUBLE.replace("double", "triple").replace("2 *", "3 *")
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_answers_merged_into_one_cell_are_undone_by_no_stub(two, cells, is_deleted):
+    cells[2].source = f"{DOUBLE}\n\n\n{TRIPLE}"
+    if not is_deleted:
+        cells += [copied(slot.cell) for slot in two.slots[-2:]]
+    built, notes = rebuild(two, cells)
+    assert by_id(built, "double").source == cells[2].source
+    assert by_id(built, "triple").source == COMMENT
+    assert any("taken from there: `triple`" in note for note in notes)
+    assert not any("not answered" in note for note in notes)
+
+
+def test_an_own_cell_that_holds_an_answer_counts_as_one(two, cells):
+    mine = new_code_cell(TRIPLE)
+    rest = [copied(slot.cell) for slot in two.slots[-2:]]
+    built, _ = rebuild(two, [*cells, mine, *rest])
+    assert by_id(built, "triple").source == COMMENT
+    (own,) = [cell for cell in built if cell.source == TRIPLE]
+    assert own.metadata[KIND] == "answer"
+
+
+def test_an_answer_below_its_check_is_moved_before_it(two, cells):
+    rest = [copied(slot.cell) for slot in two.slots[-2:]]
+    late = new_code_cell(f"import cmath\n\n{TRIPLE}\n\nprint(triple(2))")
+    built, _ = rebuild(two, [*cells, *rest, late])
+    assert by_id(built, "triple").source == f"import cmath\n\n\n{TRIPLE}"
+
+
+def test_a_name_that_is_bound_beside_a_given_answer_changes_nothing(two, cells):
+    rest = [copied(slot.cell) for slot in two.slots[-2:]]
+    rest[0].source = TRIPLE
+    built, notes = rebuild(two, [*cells, new_code_cell("triple = 3"), *rest])
+    assert by_id(built, "triple").source == TRIPLE
+    assert notes == []
+
+
+# Written answers beside their cell
+
+
+def goes_to_a_person(built):
+    answer = by_id(built, "why")
+    answer.metadata.nbgrader["checksum"] = utils.compute_checksum(copied(answer, source="ANSWER"))
+    scores, _ = marks_of(new_notebook(cells=built), {})
+    return scores["why"] is None
+
+
+def beside(cells, place):
+    """Hand a written answer in at another place; return the cells and the text to be shown."""
+    mine = new_markdown_cell("Because.\n\nIt is so.")
+    prompt, answer = cells[4], copied(cells[5], source="ANSWER")
+    before = cells[:4]
+    match place:
+        case "below":
+            return [*before, prompt, answer, mine]
+        case "above":
+            return [*before, prompt, mine, answer]
+        case "above its question":
+            return [*before, mine, prompt, answer]
+        case "at the end":
+            after = new_markdown_cell("# The end", id="end")
+            return [*before, prompt, answer, after, mine]
+        case "split":
+            halves = [new_markdown_cell(text) for text in ("Because.", "", "It is so.")]
+            return [*before, prompt, *halves]
+        case "in the question":
+            return [*before, copied(prompt, source="Explain.\n\nBecause.\n\nIt is so."), answer]
+        case "raw":
+            return [*before, prompt, answer, new_raw_cell("Because.\n\nIt is so.")]
+
+
+@pytest.mark.parametrize(
+    "place", ["below", "above", "above its question", "at the end", "split", "in the question"]
+)
+def test_a_written_answer_near_its_cell_goes_to_a_person_with_all_of_it(template, cells, place):
+    template = Template([*template.slots, slot(new_markdown_cell("# The end", id="end"))])
+    built, notes = rebuild(template, beside(cells, place))
+    assert by_id(built, "why").source == "Because.\n\nIt is so."
+    assert goes_to_a_person(built)
+    assert sources(built).count("Explain.") == 1
+    assert any("stood beside their cell" in note and "`why`" in note for note in notes)
+    assert not any("not answered" in note for note in notes)
+
+
+def test_a_written_answer_as_code_is_quoted_and_its_cell_stays(template, cells):
+    cells[5].source = ""
+    built, _ = rebuild(template, [*cells, new_code_cell("# Because ```\nx = 3")])
+    assert by_id(built, "why").source == "````\n# Because ```\nx = 3\n````"
+    assert sources(built)[-1] == "# Because ```\nx = 3"
+    assert goes_to_a_person(built)
+
+
+def test_pictures_of_several_cells_are_all_shown(template, cells):
+    cells[5].source = "ANSWER"
+    pictures = []
+    for text in "AB":
+        cell = new_markdown_cell("![](attachment:image.png)")
+        cell["attachments"] = {"image.png": {"image/png": text}}
+        pictures.append(cell)
+    built, _ = rebuild(template, [*cells, *pictures])
+    answer = by_id(built, "why")
+    names = re.findall(r"attachment:([\w.-]+)", answer.source)
+    assert [answer.attachments[name]["image/png"] for name in names] == ["A", "B"]
+
+
+def test_an_untouched_written_answer_with_nothing_near_it_gets_nothing(template, cells):
+    cells[5].source = "ANSWER"
+    built, _ = rebuild(template, cells)
+    assert by_id(built, "why").source == "ANSWER"
+
+
+def test_an_editor_that_splits_paragraphs_loses_no_answer_and_repeats_no_prose(template, cells):
+    end = "# The end\n\n- one\n- two"
+    template = Template([*template.slots, slot(new_markdown_cell(end, id="end"))])
+    parts = ["# Numbers", "Explain.", "Because.", "- since\n- so", "# The end", "- one\n- two"]
+    code = [new_code_cell(cell.source) for cell in cells[1:4]]
+    parts = [new_markdown_cell(part) for part in parts]
+    built, _ = rebuild(template, [parts[0], *code, *parts[1:]])
+    assert by_id(built, "why").source == "Because.\n\n- since\n- so"
+    assert sources(built) == [*RIGHT[:-1], "Because.\n\n- since\n- so", RUBRIC, end]
+
+
+# Earlier versions of the release
+
+
+def test_cells_of_an_earlier_release_are_not_the_students_doing(template, cells):
+    template = Template(template.slots, origin="ps/1_numbers")
+    old = "Explain it."
+    digest = hashlib.sha256(f"1/ps/1_numbers/prose/{old}".encode()).hexdigest()[:12]
+    cells[4] = new_markdown_cell(old, id=f"prose-{digest}")
+    for place, text in ((1, "import maths"), (3, "check_less(double)")):
+        cells[place].source = text
+        checksum = utils.compute_checksum(cells[place])
+        cells[place].metadata.nbgrader["checksum"] = checksum
+    built, notes = rebuild(template, cells)
+    assert notes == []
+    assert sources(built) == [*RIGHT, RUBRIC]
+
+
+def test_a_stub_of_an_earlier_release_is_no_answer(template, cells):
+    cells[2].source = "def double(y):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
+    cells[2].metadata.nbgrader["checksum"] = utils.compute_checksum(cells[2])
+    built, _ = rebuild(template, cells)
+    assert by_id(built, "double").source == STUB
+    cells[2].source = DOUBLE
+    cells[2].metadata.nbgrader["checksum"] = utils.compute_checksum(cells[2])
+    built, _ = rebuild(template, cells)
+    assert by_id(built, "double").source == DOUBLE
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a, (b, *c) = f()\nd: int = 3\nfor e in x: g = [h for h in x]", set("abcdeg")),
+        ("from m import a as b\nimport c.d", {"b", "c"}),
+        ("if True:\n    def f(x):\n        y = 1", {"f"}),
+        ("%%writefile m.py\ndef f(): pass", set()),
+        ("%time f = 3", set()),
+        ("%%time\nf = 3", set()),
+        ("def f(x):\n    return (", {"f"}),
+        ("x.y = z[0] = 3", set()),
+    ],
+)
+def test_names_that_a_cell_binds(source, names):
+    assert names_bound(source) == names

@@ -27,7 +27,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 EXTRAS = PROJECT["optional-dependencies"]
 LOCKS = {
     "student": PROJECT["dependencies"],
-    "instructor": PROJECT["dependencies"] + EXTRAS["instructor"] + EXTRAS["test"],
+    "instructor": PROJECT["dependencies"]
+    + EXTRAS["instructor"]
+    + EXTRAS["postgresql"]
+    + EXTRAS["test"],
 }
 # Folders that git ignores, or that are built.
 BUILT = {

@@ -1,7 +1,7 @@
 """The class that is drawn from the bank: anyone can draw it again, and its marks are known."""
 
 import pytest
-from notebooks_in_process import NOTEBOOKS, answered, exercises, lost, mark, solutions
+from notebooks_in_process import NOTEBOOKS, exercises, lost, mark_twice, solutions
 
 from grading.answers import Right, Wrong
 from grading.demo import drawn_class, unexpected
@@ -56,7 +56,7 @@ MARKED = [
 @pytest.mark.parametrize(("student", "key"), MARKED, ids=[f"{s.name}-{key}" for s, key in MARKED])
 def test_they_lose_points_where_they_are_wrong_and_nowhere_else(student, key):
     own = {name: student.answer(name, text) for name, text in solutions(key).items()}
-    losses = set(lost(key, mark(key, answered(key, **own), seed=3)))
+    losses = set(lost(key, mark_twice(key, own, seed=3)))
     wrong = set(student.wrong) & set(own)
     assert wrong - student.forgiven <= losses <= wrong
 

@@ -77,8 +77,14 @@ def test_filter(machine):
     assert {decide(machine, number) for number in allowed} == {PERMITTED}
 
 
-def test_no_filter_for_an_unknown_machine():
-    assert seccomp.program("riscv64") == b""
+@pytest.mark.parametrize("machine", ["riscv64", "ppc64le", "i686", ""])
+def test_a_processor_without_a_filter_is_a_reason_for_no_sandbox(monkeypatch, machine):
+    monkeypatch.setattr(seccomp.platform, "machine", lambda: machine)
+    said = bubblewrap.unavailable.__wrapped__()
+    assert "filter of system calls" in said
+    assert (machine or "without a name") in said
+    with pytest.raises(ValueError, match="x86_64 and aarch64"):
+        bubblewrap.command(["true"], [], Limits(), 1)
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from helpers.report.maths import to_mathml
 from helpers.report.outputs import LONGEST, text_block
 from helpers.report.pdf import find_browser
 
-PIXEL = base64.b64encode(b"not really a picture").decode()
+PICTURE = b"\x89PNG\r\n\x1a\n and so on"
+PIXEL = base64.b64encode(PICTURE).decode()
 
 
 def marks(grade_id, *, grade=False, solution=False, locked=False):
@@ -398,11 +399,86 @@ def test_a_formula_in_a_pictures_description_is_text():
 
 
 def test_pictures_beside_the_notebook_are_embedded(tmp_path):
-    (tmp_path / "net.png").write_bytes(b"picture")
+    (tmp_path / "net.png").write_bytes(PICTURE)
     html = markdown("![a net](net.png) ![gone](gone.png) ![x](attachment:y)", folder=tmp_path)
-    assert base64.b64encode(b"picture").decode() in html
+    assert PIXEL in html
     assert "[picture not found: gone]" in html
     assert "[picture not found: x]" in html
+
+
+LINK, OUTSIDE = "it is a link to another file", "it lies outside of the notebook"
+NONE = "it is no PNG, JPEG, GIF, WebP or SVG picture"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("link.png", LINK),
+        ("inner/secret.png", LINK),
+        ("lost.png", LINK),
+        ("beside.png", LINK),
+        ("../outside.png", OUTSIDE),
+        ("inside/../../outside.png", OUTSIDE),
+        ("/etc/passwd", OUTSIDE),
+        ("text.png", NONE),
+        ("page.svg", NONE),
+        ("empty.gif", NONE),
+        ("large.png", "it is larger than 20 MB"),
+    ],
+)
+def test_links_and_what_is_no_picture_are_not_embedded(lab, tmp_path, capsys, name, reason):
+    secret = b"root:x:0:0:a secret:/root:/bin/sh"
+    elsewhere = tmp_path.parent / f"{tmp_path.name}-elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "secret.png").write_bytes(PICTURE + secret)
+    (lab.parent / "outside.png").write_bytes(PICTURE + secret)
+    (lab / "inside").mkdir()
+    (lab / "net.png").write_bytes(PICTURE)
+    (lab / "link.png").symlink_to(elsewhere / "secret.png")
+    (lab / "inner").symlink_to(elsewhere)
+    (lab / "lost.png").symlink_to(elsewhere / "nothing")
+    (lab / "beside.png").symlink_to("net.png")
+    (lab / "text.png").write_bytes(secret)
+    (lab / "page.svg").write_bytes(b"<html><svg></svg>" + secret)
+    (lab / "empty.gif").touch()
+    with (lab / "large.png").open("wb") as file:
+        file.write(PICTURE)
+        file.truncate(20_000_001)
+    text = f"# Title\n\n![a net]({name})\n\n<p><img src='{name}' alt='again'></p>"
+    write(lab, "1_backpropagation.ipynb", [new_markdown_cell(text)])
+    html = str(report())
+    assert f"[picture not shown: a net; {reason}" in html
+    assert "[picture not included]" in html
+    assert html.count("<img") == 0
+    assert base64.b64encode(secret[:30]).decode()[:20] not in html
+    assert "a text: a picture is not shown" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PICTURE, "png"),
+        (b"\xff\xd8\xff\xe0", "jpeg"),
+        (b"GIF89a", "gif"),
+        (b"RIFF\0\0\0\0WEBP", "webp"),
+        (b'<?xml version="1.0"?>\n<!-- made -->\n<svg xmlns="x"/>', "svg+xml"),
+    ],
+)
+def test_a_picture_is_told_by_its_first_bytes(tmp_path, content, kind):
+    (tmp_path / "net.bin").write_bytes(content)
+    html = markdown("![a net](net.bin)", folder=tmp_path)
+    assert f'src="data:image/{kind};base64,' in html
+
+
+def test_what_is_stored_as_a_figure_and_is_none_is_said(lab):
+    text = base64.b64encode(b"root:x:0:0").decode()
+    figure = new_output("display_data", data={"image/png": text})
+    cells = [new_markdown_cell(f"![x](data:image/png;base64,{text})"), code("x", 1, [figure])]
+    write(lab, "1_backpropagation.ipynb", cells)
+    html = str(report())
+    assert text not in html
+    assert "[picture not included]" in html
+    assert "what was stored is no picture" in html
 
 
 def test_inline_svg_becomes_a_picture_with_its_label():

@@ -8,9 +8,7 @@ import pytest
 from helpers.testing import (
     CheckFailed,
     after,
-    builds_on,
     close,
-    expect,
     generator,
     many,
     polynomial,
@@ -124,42 +122,6 @@ def test_errors_of_the_function_go_through():
         steady(lambda a: 1 / 0, A)
     with pytest.raises(ValueError, match="argument"):
         steady(lambda a: a, A, names="a b")
-
-
-def fail(message="the first failure"):
-    raise CheckFailed(message)
-
-
-def test_builds_on_takes_either():
-    builds_on(lambda: None, lambda: 1 / 0)
-    builds_on(fail, lambda: None)
-    builds_on(lambda: 1 / 0, lambda: None)  # what an earlier answer made the student's code raise
-    with pytest.raises(ZeroDivisionError):
-        builds_on(lambda: 1 / 0, fail)
-
-
-@pytest.mark.parametrize(
-    "own",
-    [
-        lambda: fail("another"),
-        lambda: 1 / 0,
-        lambda: undefined,  # noqa: F821
-        lambda: expect(np.ones(2), "no bool"),
-    ],
-)
-def test_builds_on_reports_the_first_failure(own):
-    with pytest.raises(CheckFailed, match="the first failure"):
-        builds_on(fail, own)
-
-
-def test_builds_on_a_function_that_is_not_done():
-    def not_done():
-        raise NotImplementedError
-
-    with pytest.raises(CheckFailed, match="the first failure"):
-        builds_on(fail, not_done)
-    with pytest.raises(NotImplementedError):
-        builds_on(not_done, lambda: None)
 
 
 def test_polynomial_and_its_gradient():

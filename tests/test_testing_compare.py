@@ -10,7 +10,6 @@ from helpers.testing import (
     close,
     close_to_slopes,
     expect,
-    follows,
     results,
     shaped,
     steps_agree,
@@ -276,25 +275,6 @@ def test_kinds_of_things_have_the_right_article():
         results(OptimizeResult(), "theta history")
     with pytest.raises(CheckFailed, match="it returned a float"):
         results(1.0, "theta history")
-
-
-def test_follows_measures_by_the_students_own_numbers():
-    own = np.array([[1e-12, -3e-12]])
-    follows(own * (1 + 1e-9), own)
-    follows(2e-12, 2e-12)
-    follows(-5e6, -5e6)
-    with pytest.raises(CheckFailed, match="J"):
-        follows(0.0, 1e-12, what="J")
-    with pytest.raises(CheckFailed, match="delta2"):
-        follows(own[:, ::-1], own, what="delta2")
-    with pytest.raises(CheckFailed, match="shape"):
-        follows(own[0], own)
-
-
-@pytest.mark.parametrize("own", [0.0, np.zeros((2, 3)), [np.nan, 1.0], [np.inf], np.zeros(0)])
-def test_from_nothing_nothing_follows(own):
-    with pytest.raises(CheckFailed, match="zero, NaN or infinite"):
-        follows(own, own)
 
 
 def cubes(theta):

@@ -78,9 +78,9 @@ def test_the_paper_network_does_what_it_says():
     net.update_params(0.1)
     assert np.allclose(net.W1, 0.9 * 0.8)
     assert np.allclose(net.b1, 1.0)
-    notes = [(call["method"], call["steps"], call.get("current")) for call in net.calls]
-    updates = [("update_grad", 0, True), ("update_grad", 0, True), ("update_grad", 1, False)]
-    assert notes == [("forward", 0, None), *updates]
+    notes = [(call["method"], call["steps"]) for call in net.calls]
+    updates = [("update_grad", 0), ("update_grad", 0), ("update_grad", 1)]
+    assert notes == [("forward", 0), *updates]
 
 
 def test_a_broken_parameter_ends_whatever_reads_it():

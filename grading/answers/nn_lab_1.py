@@ -708,6 +708,38 @@ WRONG = {
             "one. A gradient has the shape of its parameter.",
         ),
         wrong(
+            "the biases' gradients are not summed",
+            DB1,
+            "delta2 / m",
+            DB2,
+            "delta3 / m",
+            says="Your db1 and db2 still have a row for each sample. All samples share one bias: "
+            "its gradient adds up what each of them says. Over which axis?",
+        ),
+        wrong(
+            "the biases' gradients are not summed, the weights' not averaged",
+            DW1,
+            "delta2.T @ X",
+            DB1,
+            "delta2 / m",
+            DW2,
+            "delta3.T @ a2",
+            DB2,
+            "delta3 / m",
+            says="There are two mistakes. Your db1 and db2 still have a row for each sample: the "
+            "sum over the samples is missing. Your dW1 and dW2 have that sum, but are not divided "
+            "by m.",
+        ),
+        wrong(
+            "the biases' gradients are row sums of the weights' gradients",
+            DB1,
+            "dW1.sum(axis=1)",
+            DB2,
+            "dW2.sum(axis=1)",
+            says="You make db1 and db2 from dW1 and dW2, which have the activations in them. A "
+            "bias is a weight whose input is 1: sum the error terms alone, over the samples.",
+        ),
+        wrong(
             "db1 holds the inputs",
             DB1,
             "(delta2.T @ X).sum(axis=1) / m",
@@ -1091,6 +1123,21 @@ WRONG = {
             """,
             says="Your two changed vectors are one and the same array: assigning makes no copy, so "
             "the second change undoes the first, and all slopes are zero.",
+        ),
+        wrong_body(
+            "a copy of theta is changed and never put back",
+            """
+            grad = np.zeros(theta.shape)
+            t = theta.copy()
+            for i in range(theta.size):
+                t[i] += eps
+                plus = f(t)
+                t[i] -= 2 * eps
+                grad[i] = (plus - f(t)) / (2 * eps)
+            return grad
+            """,
+            says="Your copy of theta is still eps lower at each entry that you are done with: you "
+            "step up, step down twice as far, and do not return. Each slope starts from theta.",
         ),
         wrong_body(
             "theta is changed and never put back",

@@ -179,6 +179,66 @@ WRONG = {
             "through the code the slope of its sigmoid is missing.",
         ),
         wrong(
+            "the factor 1 - a3 is left out",
+            DELTA3,
+            "delta3 = (a3 - X) * a3",
+            says="Your output error term has only half of the sigmoid's slope: a3 is there, and "
+            "the factor that makes it small near 1 is missing.",
+        ),
+        wrong(
+            "the factor 1 - a2 is left out",
+            DELTA2,
+            "(delta3 @ W2) * a2",
+            says="Your code's error term has only half of the sigmoid's slope: a2 is there, and "
+            "the factor that makes it small near 1 is missing.",
+        ),
+        wrong(
+            "the code's error comes from the raw difference",
+            DELTA2,
+            "((a3 - X) @ W2) * a2 * (1 - a2)",
+            says="You send the plain difference a3 - X back to the code. What goes back through "
+            "W2 is the output's error term, with the slope of the output's sigmoid in it.",
+        ),
+        wrong(
+            "weights stand where the activations belong",
+            DW1,
+            "delta2.mean(axis=0)[:, None] * W1",
+            DW2,
+            "delta3.mean(axis=0)[:, None] * W2",
+            says="Your dW1 and dW2 hold the weights themselves. The slope by a weight is the error "
+            "term times what went *in* through that weight: the image, or the code.",
+        ),
+        wrong(
+            "weights for activations, and the raw difference goes back",
+            DELTA2,
+            "((a3 - X) @ W2) * a2 * (1 - a2)",
+            DW1,
+            "delta2.mean(axis=0)[:, None] * W1",
+            DW2,
+            "delta3.mean(axis=0)[:, None] * W2",
+            says="There are two mistakes. Your dW1 and dW2 hold the weights where the layers' "
+            "inputs belong; and what you send back through W2 lacks the slope of the output's "
+            "sigmoid.",
+        ),
+        wrong(
+            "the biases' gradients are not summed",
+            DB1,
+            "delta2 / m",
+            DB2,
+            "delta3 / m",
+            says="Your db1 and db2 still have a row for each image, so your gradient is longer "
+            "than theta. All images share one bias: add up over them.",
+        ),
+        wrong(
+            "the biases' gradients are row sums of the weights' gradients",
+            DB1,
+            "(delta2.T @ X).sum(axis=1) / m",
+            DB2,
+            "(delta3.T @ a2).sum(axis=1) / m",
+            says="Your db1 and db2 are sums over dW1 and dW2, which have the activations in them. "
+            "A bias is a weight whose input is 1: sum the error terms alone, over the images.",
+        ),
+        wrong(
             "the code's slope from sigmoid of a2",
             DELTA2,
             "(delta3 @ W2) * sigmoid(a2) * (1 - sigmoid(a2))",

@@ -152,14 +152,15 @@ def share_mistakes(root: Path, assignment: str, notebooks: list[Notebook]) -> li
     shown = f"notebooks/{assignment}/assignment.toml"
     path = root / shown
     if not path.is_file():
-        return [Mistake(shown, 1, 'missing: write [points] and "1_name" = N, 100 in all')]
+        return [Mistake(shown, 1, 'missing: write total = 100, [points] and "1_name" = N')]
     try:
-        shares = tomllib.loads(path.read_text(encoding="utf-8"))["points"]
+        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        shares, whole = settings["points"], settings.get("total", 100)
     except (tomllib.TOMLDecodeError, KeyError) as error:
         return [Mistake(shown, 1, f'expected [points] and lines `"1_name" = N`: {error}')]
     mistakes = []
-    if abs(sum(shares.values()) - 100) > 1e-9:
-        message = f"the shares are {sum(shares.values()):g} points together, not 100"
+    if abs(sum(shares.values()) - whole) > 1e-9:
+        message = f"the shares are {sum(shares.values()):g} points together, total is {whole:g}"
         mistakes.append(Mistake(shown, 1, message))
     for notebook in notebooks:
         total = sum(cell.points for cell in notebook.cells)

@@ -11,6 +11,7 @@ this process.
 """
 
 import contextlib
+import datetime
 import glob
 import logging
 import os
@@ -33,14 +34,16 @@ from traitlets import Bool, Integer
 
 from grading import pytorch
 from grading.assignment import Assignment
+from grading.autograde import strays
 from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
-from grading.autograde.intake import handed_in_at
+from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.names import unusable, why_unusable
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.recorded import read_recorded
-from grading.autograde.saving import NotSaved, save_marks
+from grading.autograde.result import add_to_look
+from grading.autograde.saving import NotSaved, recorded_time, save_marks
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.source_check import (
     broken_tests,
@@ -50,6 +53,7 @@ from grading.autograde.source_check import (
     write_solved,
 )
 from grading.autograde.standing import marks_in, why_not
+from grading.autograde.times import Evidence
 from grading.autograde.workers import Forks, remove
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
@@ -110,6 +114,12 @@ class CourseAutograde(Autograde):
         "not get full marks, a test is wrong, and nobody is graded.",
     ).tag(config=True)
 
+    trust_times = Bool(
+        False,
+        help="Whether only whoever collects the work writes timestamp.txt: then an earlier time "
+        "than the recorded one puts that right; else it is listed and not used.",
+    ).tag(config=True)
+
     def start(self):
         """Grade the batch, then list what a person should look at."""
         here = Path.cwd()
@@ -135,8 +145,11 @@ class CourseAutograde(Autograde):
         self._wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
         submitted = self._find_submissions()
         source = self._source = Assignment(source)
+        self._refuse_other_tests()
         self._marks = self._read_marks()
         warnings = [warning, pytorch.advice(self._ungradable(source))]
+        if source.plain:
+            warnings.append("This assignment is graded as `plain`: its marks can be forged.")
         to_grade = [each for each in submitted if self._is_to_be_graded(each)]
         told = {
             "source": str(source.folder.resolve()),
@@ -157,6 +170,7 @@ class CourseAutograde(Autograde):
         finally:
             batch.close()
         to_look_at = [*self._unusable, *(s for each in submitted for s in each.look)]
+        to_look_at += self._strays()
         for sentence in to_look_at:
             self.log.error(sentence)
         for sentence in filter(None, warnings):
@@ -203,6 +217,21 @@ class CourseAutograde(Autograde):
         self.log.error(message)
         raise NbGraderException(message) from None
 
+    def _refuse_other_tests(self):
+        """Grade nobody where tests are no tests of this course's, and nobody has said so."""
+        found = self._source.other_tests()
+        if not found:
+            return
+        name, tests = next(iter(found.items()))
+        settings = f"source/{self._source.name}/assignment.toml"
+        self._refuse(
+            f"nothing was graded: {name} has tests without `credit(...)`, as ordinary nbgrader "
+            f"assignments have them ({', '.join(tests[:3])}{', ...' if len(tests) > 3 else ''}); "
+            "they would give nobody any points. To grade the assignment as nbgrader would, in the "
+            f"sandbox, write `plain = true` into {settings}. Its marks can be forged then: tests "
+            "and answers share a process"
+        )
+
     def _ungradable(self, source):
         """Find the exercises, of the notebooks asked for, that need PyTorch where it is missing."""
         found = source.ungradable()
@@ -231,12 +260,50 @@ class CourseAutograde(Autograde):
             name = match["student_id"] if match and Path(folder).is_dir() else ""
             if name and name not in excluded and not why_unusable(name):
                 found.append(Submitted(name, folder, len(found)))
+        found = self._with_misplaced(found, excluded)
         if not found or not self._wanted:
             for sentence in self._unusable:
                 self.log.error(sentence)
             self.init_notebooks()  # its messages say what is wrong
             self._refuse(f"there is nothing to grade in {pattern}")
         return found
+
+    def _course_places(self):
+        """Return what `strays` is told of the course, or None where it is laid out otherwise."""
+        coursedir = self.coursedir
+        default = type(coursedir).directory_structure.default_value
+        if coursedir.directory_structure != default:
+            return None
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", "x")).parent
+        others = {each.name for each in source.iterdir()} if source.is_dir() else set()
+        return {
+            "submitted": Path(coursedir.root, coursedir.submitted_directory),
+            "assignment": coursedir.assignment_id,
+            "notebooks": [path.stem for path in (source / coursedir.assignment_id).glob("*.ipynb")],
+            "others": others - {coursedir.assignment_id},
+        }
+
+    def _with_misplaced(self, found, excluded):
+        """Add the submissions that lie at another, unambiguous place."""
+        told = self._course_places()
+        there = {each.student for each in found}
+        for name, place in strays.places(**told).items() if told else ():
+            is_asked_for = fnmatch(name, self.coursedir.student_id) and name not in excluded
+            if is_asked_for and name not in there and not why_unusable(name):
+                found.append(Submitted(name, str(place.folder)))
+        found.sort(key=lambda each: each.student)
+        for number, each in enumerate(found):
+            each.number = number
+        return found
+
+    def _strays(self):
+        """Return sentences on what lies below ``submitted`` and was not used; of a whole class."""
+        told = self._course_places()
+        if self.coursedir.student_id != "*" or not told:
+            return []
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            known = {student.id for student in gradebook.students}
+        return strays.find(known=known, **told)
 
     def _unusable_names(self):
         """Return sentences on folders whose names no student can have; of a whole class only."""
@@ -380,8 +447,11 @@ class CourseAutograde(Autograde):
         """Stop the batch where the assignment's own solution loses points."""
         if outcome.result is None:
             raise RuntimeError(f"the assignment's own solution was not graded: {outcome.reason}")
-        if problem := broken_tests(outcome.result, self._ungradable(self._source)):
+        problem = broken_tests(outcome.result, self._ungradable(self._source))
+        if problem and not self._source.plain:
             raise RuntimeError(problem)
+        if problem:  # a plain test may give less than all on purpose, or print to stderr
+            self.log.warning("Graded all the same: %s", problem)
         remember(self.coursedir.root, self.coursedir.assignment_id, version)
 
     def _finish(self, outcome):
@@ -401,9 +471,12 @@ class CourseAutograde(Autograde):
     def _save(self, each, notebooks):
         folder, graded = self._unfinished(each), self._graded(each)
         assignment = self.coursedir.assignment_id
-        when = handed_in_at(folder)
+        when, doubt = self._handed_in_at(each)
         changed = save_marks(self, assignment, each.student, when, notebooks)
-        each.look += [f"{each.student}: {sentence}." for sentence in changed]
+        look = [f"{each.student}: {sentence}." for sentence in [doubt, *changed] if sentence]
+        each.look += look
+        if look:  # the class report reads it there
+            add_to_look(folder, look)
         # From here on, whatever happens, the next run would do it again: the folder is there.
         if graded.exists():
             remove(graded)
@@ -411,6 +484,20 @@ class CourseAutograde(Autograde):
         shutil.move(folder, graded)
         self.set_permissions(assignment, each.student)
         self.run_post_convert_hook()
+
+    def _handed_in_at(self, each):
+        """Return the time that a submission is given, and what of its stamp is in doubt."""
+        assignment = self.coursedir.assignment_id
+        due, recorded = recorded_time(self, assignment, each.student)
+        others = Path(each.folder).parents[1].glob(f"*/{assignment}/{TIMESTAMP}")
+        evidence = Evidence(
+            now=datetime.datetime.now(datetime.UTC).replace(tzinfo=None),
+            due=due,
+            recorded=recorded,
+            expected=due is not None and any(others),
+            trusted=self.trust_times,
+        )
+        return counts_as_handed_in_at(each.folder, evidence)
 
     def _forget(self, each):
         """Remove what a grading that was not finished left; an empty folder above it, too."""

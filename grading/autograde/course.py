@@ -1,21 +1,27 @@
 """A course's folder as nbgrader is set up there: its folders, its database."""
 
 import contextlib
+import logging
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 
 class NoCourse(RuntimeError):
-    """A folder is no course's; the message says so."""
+    """A folder is no course's, or has no gradebook; the message says which."""
 
 
-def open_course(folder):
+def open_course(folder, needs_settings=True):
     """Read a course folder's nbgrader settings.
 
     Parameters
     ----------
     folder : path
+    needs_settings : bool
+        Whether a folder without a file of settings is no course's; else it has nbgrader's own.
 
     Returns
     -------
@@ -27,9 +33,40 @@ def open_course(folder):
     NoCourse
     """
     folder = Path(folder).resolve()
-    if not (folder / "nbgrader_config.py").is_file():
+    if not folder.is_dir():
+        raise NoCourse(f"there is no folder {folder}")
+    if needs_settings and not (folder / "nbgrader_config.py").is_file():
         raise NoCourse(f"{folder} is no course folder: there is no nbgrader_config.py in it")
     with contextlib.chdir(folder):
         app = NbGrader()
+        app.log_level = logging.ERROR
         app.initialize([])
+        app.coursedir.root = str(folder)
     return app.coursedir, app.config
+
+
+def open_gradebook(coursedir):
+    """Open the database that a course is set up with, whichever it is.
+
+    Parameters
+    ----------
+    coursedir : nbgrader.coursedir.CourseDirectory
+
+    Returns
+    -------
+    nbgrader.api.Gradebook
+
+    Raises
+    ------
+    NoCourse
+        When it is not there, or cannot be reached; the message hides the password.
+    """
+    url = make_url(coursedir.db_url)
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise NoCourse(f"there is no gradebook {shown}")
+    try:
+        return Gradebook(coursedir.db_url, coursedir.course_id)
+    except (SQLAlchemyError, ModuleNotFoundError) as error:
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise NoCourse(f"the gradebook {shown} cannot be opened: {said}") from None

@@ -11,10 +11,13 @@ earlier answers in place (`second_run`).
 
 import contextlib
 import itertools
+import logging
 import re
 from dataclasses import replace
 
-from nbgrader.utils import compute_checksum
+from nbformat import from_dict
+from nbformat.v4 import new_code_cell
+from nbgrader.utils import compute_checksum, determine_grade
 
 from grading.autograde import second_run
 from grading.autograde.needed import CodeCell, plan
@@ -34,6 +37,7 @@ from grading.sandbox import (
     why_ended,
 )
 
+log = logging.getLogger(__name__)
 #: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
 NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
 #: Parts of `helpers` that import a big package.
@@ -91,12 +95,16 @@ class Examination:
         # Where nothing tells the processor time, limits count time on the clock.
         self._is_counted = not plain.is_plain(address)
         tests = {name: (text, points) for name, text, points in recorded.tests}
+        self._is_plain = source.plain
         self._nodes = [c for c in nb.cells if c.cell_type == "code" and _counts_as_code(c)]
         self._cells = [_told(node, tests) for node in self._nodes]
         self._is_written = any(_is_written(cell) for cell in nb.cells)
 
     def run(self):
         """Run and judge the notebook."""
+        if self._is_plain and self._settings.execute:
+            self._run_plain()
+            return
         chosen, left_out = self._choose()
         if not self._settings.execute:
             reason = "nbgrader was told not to run anything (--no-execute)"
@@ -115,6 +123,17 @@ class Examination:
         self.left_alone = [node for node, runs in pairs if not runs]
         if self.left_alone and self._is_written and self._settings.redraw:
             self._redraw()
+
+    def _run_plain(self):
+        """Run all cells in one kernel, tests and all, and read the marks as nbgrader does."""
+        self.way = ALL
+        cells = [replace(cell, kind=RUN, points=0.0) for cell in self._cells]
+        job = Job(self._address, cells, [], self._settings.limits)
+        verdicts, _ = self._examine(job)
+        for verdict, cell in zip(verdicts, self._cells, strict=True):
+            if cell.kind == TEST:
+                verdict.points = points_of(verdict.outputs, cell.points)
+        self.ran = list(zip(self._nodes, self._cells, verdicts, strict=True))
 
     def _choose(self):
         """Return which cells are run, and the names that those left out would bind."""
@@ -293,6 +312,31 @@ def big_packages(sources):
     named = set(_IMPORTED.findall("\n".join(sources)))
     found = {name for name in BIG for each in named if f"{each}.".startswith(f"{name}.")}
     return found | {big for name, big in _THROUGH_HELPERS.items() if name in named}
+
+
+def points_of(outputs, points):
+    """Return what a test cell's outputs are worth to nbgrader.
+
+    Parameters
+    ----------
+    outputs : list of dict
+    points : float
+        What the cell is worth in all.
+
+    Returns
+    -------
+    float
+        Nothing with an error or text on stderr; the number that its last expression gives; else
+        all.
+    """
+    label = {"grade": True, "solution": False, "points": points, "grade_id": "test"}
+    cell = new_code_cell("", metadata={"nbgrader": label})
+    cell.outputs = [from_dict(output) for output in outputs]
+    try:
+        found = determine_grade(cell, log)[0]
+    except ValueError:  # more than there is, or less than nothing
+        return 0.0
+    return min(max(float(found), 0.0), points)
 
 
 def _told(node, tests):

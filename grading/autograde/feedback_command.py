@@ -8,6 +8,7 @@ from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Integer
 
+from grading.autograde.names import shown
 from grading.autograde.order import RESULT
 
 #: Submissions that one process takes at a time: starting one takes as long as some pages.
@@ -40,6 +41,7 @@ class CourseFeedback(GenerateFeedback):
 
     def start(self):
         """Make the pages of the whole class."""
+        self.log.addFilter(printable)
         self.init_notebooks()
         folders = sorted(self.assignments)
         jobs = min(self.jobs or joblib.cpu_count(), -(-len(folders) // _PART))
@@ -65,6 +67,14 @@ class CourseFeedback(GenerateFeedback):
         return {name: getattr(self.coursedir, name) for name in names}
 
 
+def printable(record):
+    """Escape what does not print in a line of the log, such as in the name of a student's file."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(shown(a) if isinstance(a, str) else a for a in record.args)
+    record.msg = "\n".join(map(shown, str(record.msg).split("\n")))
+    return True
+
+
 def _make_part(config, where, force, folders):
     """Make the pages of some submissions, in a process beside others; return what it logs."""
     from grading.nbgrader_hooks import patches
@@ -79,6 +89,7 @@ def _make_part(config, where, force, folders):
     part.log = logging.getLogger("feedback")
     part.log.handlers, part.log.propagate = [said], False
     part.log.setLevel(logging.INFO)
+    part.log.addFilter(printable)
     try:
         part.start()
     except NbGraderException as error:

@@ -5,18 +5,22 @@ a page saved as HTML.  None of it may stop the grading of the others, and none o
 time or memory than in proportion to its size, which is limited.
 """
 
+import datetime
 import hashlib
 import json
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
-from nbgrader.utils import parse_utc
+
+from grading.autograde.claims import Claim, claim_of
+from grading.autograde.conflicts import has_conflicts, resolved
+from grading.autograde.times import LONGEST, counted_time, stated_time
 
 #: When a submission was handed in: nbgrader's name for the file.
 TIMESTAMP = "timestamp.txt"
@@ -27,6 +31,10 @@ _TOO_DEEP = "it is nested too deeply"
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)', re.DOTALL)
 #: What the grading looks at of a cell's nbgrader settings.
 _LABELS = ("grade_id", "grade", "solution", "locked", "task", "points", "checksum", "cell_type")
+_MERGED = (
+    "The file has merge conflicts that nobody resolved ({}): of each, the later side was graded, "
+    "or the one that is answered. A person should look at it."
+)
 _SHOWN = ("display_data", "execute_result")
 
 
@@ -106,6 +114,8 @@ class Survey:
         All other folders and files that may be used, a folder before what is in it.
     left_out : dict of str to list of str
         The names of what is not used, by reason.
+    claims : dict of Path to grading.autograde.claims.Claim or None
+        Which notebook each file is, once somebody has looked.
     """
 
     folder: Path
@@ -113,6 +123,7 @@ class Survey:
     folders: list[Path] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
     left_out: dict[str, list[str]] = field(default_factory=dict)
+    claims: dict[Path, Claim] | None = None
 
     def leave_out(self, reason, path):
         """Note what is not used."""
@@ -151,7 +162,7 @@ class Submission:
     checksum: str = ""
 
 
-def survey(folder, limits=LIMITS):
+def survey(folder, limits=LIMITS, loose=False):
     """Look through a submission's folder once.
 
     Parameters
@@ -159,6 +170,8 @@ def survey(folder, limits=LIMITS):
     folder : path
         What the student handed in; it need not be there.
     limits : IntakeLimits, optional
+    loose : bool
+        Whether only the files in it were handed in, and none of its folders.
 
     Returns
     -------
@@ -185,7 +198,8 @@ def survey(folder, limits=LIMITS):
                     f"the folder holds more than {limits.entries:,} files and folders, or their "
                     f"names have more than {limits.name_bytes:,} bytes"
                 )
-            entries.append(entry)
+            if not (loose and entry.is_dir(follow_symlinks=False)):
+                entries.append(entry)
         for entry in sorted(entries, key=lambda entry: entry.name):
             _sort_in(entry, depth, found, dated, waiting, limits)
     newest_first = [path for _, path in sorted(dated, reverse=True)]
@@ -243,7 +257,7 @@ def _why_not(entry, limits):
     return ""
 
 
-def receive(folder, name, assignment_names, found=None, limits=LIMITS):
+def receive(folder, name, assignment_names, found=None, limits=LIMITS, known=None):
     """Read one notebook of a submission.
 
     Parameters
@@ -257,6 +271,8 @@ def receive(folder, name, assignment_names, found=None, limits=LIMITS):
     found : Survey, optional
         Of the same folder, where it was looked through already.
     limits : IntakeLimits, optional
+    known : dict of str to grading.autograde.claims.Known, optional
+        What the notebooks are recognised by; without it, files are told by their names alone.
 
     Returns
     -------
@@ -268,15 +284,17 @@ def receive(folder, name, assignment_names, found=None, limits=LIMITS):
         As `survey` does.
     """
     folder = Path(folder)
-    right = folder / f"{name}.ipynb"
     found = found or survey(folder, limits)
+    if known:
+        return _Choice(folder, name, assignment_names, found, limits, known).taken()
+    right = folder / f"{name}.ipynb"
     candidates = [right] if os.path.lexists(right) else []
     candidates += _similar(folder, found.notebooks, name, assignment_names)
     notes = []
     for tried, path in enumerate(candidates[: limits.tries], start=1):
         try:
             content = read_plain_file(path, limits.bytes)
-            nb, said = _read(content, limits)
+            nb, said, is_merged = _read(content, limits)
         except Exception as error:  # noqa: BLE001  (there is no list of what students hand in)
             notes.append(f"The file {_quote(path)} could not be read: {_reason(error)}.")
             continue
@@ -285,12 +303,130 @@ def receive(folder, name, assignment_names, found=None, limits=LIMITS):
         if ignored := candidates[tried:]:
             notes.append(f"Also handed in, and not graded: {_some(ignored)}.")
         name, digest = str(path.relative_to(folder)), hashlib.sha256(content).hexdigest()
-        return Submission(nb, notes + said, file=name, checksum=digest)
+        return Submission(nb, notes + said, is_merged, file=name, checksum=digest)
     why = "it could not be read" if candidates else "it was not handed in"
     if untried := candidates[limits.tries :]:
         notes.append(f"These files were not tried: {_some(untried)}.")
     notes.append(f"The notebook `{right.name}` counts as empty, because {why}.")
     return Submission(None, notes, needs_a_look=bool(candidates) or not found.notebooks)
+
+
+def _claims(folder, assignment_names, found, limits, known):
+    """Say for each notebook file which one it is; kept with the survey, read once."""
+    if found.claims is None:
+        right = [folder / f"{name}.ipynb" for name in assignment_names]
+        others = [path for path in found.notebooks if path not in right]
+        named = [path for path in others if _meant(path, assignment_names)]
+        rest = [path for path in others if path not in set(named)]
+        paths = [path for path in right if os.path.lexists(path)]
+        paths += [*named, *rest]
+        most = limits.tries * len(assignment_names)
+        found.claims, room = {}, limits.bytes
+        for number, path in enumerate(paths):
+            by_name = path.stem if path in right else _meant(path, assignment_names)
+            is_alone = len(paths) == len(assignment_names) == 1
+            by_name = assignment_names[0] if is_alone else by_name
+            try:
+                is_read = path in right or (number < most and path.stat().st_size <= room)
+                if not is_read:
+                    found.claims[path] = Claim(by_name)
+                    continue
+                content = read_plain_file(path, limits.bytes)
+                room -= len(content)
+                found.claims[path] = claim_of(_read(content, limits)[0].cells, by_name, known)
+            except Exception as error:  # noqa: BLE001  (as in `receive`)
+                is_empty = _is_empty(path)
+                found.claims[path] = Claim(by_name, reason=_reason(error), is_empty=is_empty)
+    return found.claims
+
+
+def _is_empty(path):
+    try:
+        return not read_plain_file(path, 1000).strip()
+    except (OSError, ValueError):
+        return False
+
+
+class _Choice:
+    """The choice of the file that is one notebook of the assignment."""
+
+    def __init__(self, folder, name, assignment_names, found, limits, known):
+        self.folder, self.limits, self.found = folder, limits, found
+        self.right = folder / f"{name}.ipynb"
+        self.claims = _claims(folder, list(assignment_names), found, limits, known)
+        self.claimed = [path for path, claim in self.claims.items() if claim.notebook == name]
+        place = {path: number for number, path in enumerate(self.claims)}
+        self.readable = sorted(
+            (path for path in self.claimed if not self.claims[path].reason),
+            key=lambda path: self._rank(path, place[path]),
+        )
+        if fuller := [path for path in self.readable if self._has_all_of_the_first(path)]:
+            self.readable.remove(fuller[0])
+            self.readable.insert(0, fuller[0])
+        self.notes, self.look = [], False
+
+    def _has_all_of_the_first(self, path):
+        """Tell whether a file has all that is in the best one, and more: that one was a draft."""
+        return self.claims[path].work > self.claims[self.readable[0]].work
+
+    def _rank(self, path, place):
+        claim = self.claims[path]
+        return not claim.work, claim.is_guess, not claim.is_sure, path != self.right, place
+
+    def taken(self):
+        """Read the best file; say what was odd."""
+        for path in self.claimed:
+            claim = self.claims[path]
+            if claim.reason:
+                self.notes.append(f"The file {_quote(path)} could not be read: {claim.reason}.")
+                self.look |= not claim.is_empty
+        for number, path in enumerate(self.readable[: self.limits.tries]):
+            try:
+                content = read_plain_file(path, self.limits.bytes)
+                nb, said, is_merged = _read(content, self.limits)
+            except Exception as error:  # noqa: BLE001  (as in `receive`)
+                self.notes.append(f"The file {_quote(path)} could not be read: {_reason(error)}.")
+                self.look = True
+                continue
+            self._say_which(path, self.readable[number + 1 :])
+            digest = hashlib.sha256(content).hexdigest()
+            file = str(path.relative_to(self.folder))
+            return Submission(nb, self.notes + said, self.look or is_merged, file, digest)
+        return self._nothing()
+
+    def _say_which(self, path, others):
+        claim = self.claims[path]
+        if path != self.right:
+            self.notes.append(f"The notebook {_quote(path)} was graded as `{self.right.name}`.")
+        if claim.is_guess:
+            self.look = True
+            self.notes.append(
+                "It was recognised by the functions in it alone, which may be the wrong notebook."
+            )
+        rivals = [each for each in others if self._is_rival(self.claims[each], claim)]
+        if rivals:
+            self.look = True
+            self.notes.append(f"Also handed in, with other answers, not graded: {_some(rivals)}.")
+        if drafts := [each for each in others if each not in rivals]:
+            self.notes.append(f"Also handed in, and not graded: {_some(drafts)}.")
+
+    @staticmethod
+    def _is_rival(other, chosen):
+        """Tell whether a file has work that the chosen one has not."""
+        return not other.is_guess and not other.work <= chosen.work
+
+    def _nothing(self):
+        lost = [path for path, claim in self.claims.items() if claim.notebook is None]
+        if lost:
+            self.notes.append(f"These files are no notebook of the assignment: {_some(lost)}.")
+        if self.right in self.claims and self.right not in self.claimed + lost:
+            lost.append(self.right)
+            other = self.claims[self.right].notebook
+            self.notes.append(f"The file {_quote(self.right)} holds the notebook `{other}`.")
+        why = "it could not be read" if self.claimed else "it was not handed in"
+        self.notes.append(f"The notebook `{self.right.name}` counts as empty, because {why}.")
+        is_missing = bool(self.claimed or lost) or not self.claims
+        return Submission(None, self.notes, needs_a_look=is_missing)
 
 
 def read_plain_file(path, most=LIMITS.bytes):
@@ -374,11 +510,12 @@ def _similar(folder, notebooks, name, assignment_names):
 
 def _meant(path, assignment_names):
     """Return the longest name of the assignment that the file's name contains, else None."""
-    contained = [name for name in assignment_names if _words(name) in _words(path.name)]
+    contained = [name for name in assignment_names if words(name) in words(path.name)]
     return max(contained, key=len, default=None)
 
 
-def _words(text):
+def words(text):
+    """Return a name's words, in small letters, each between underscores."""
     return "_" + re.sub(r"[\W_]+", "_", text.lower()).strip("_") + "_"
 
 
@@ -393,9 +530,50 @@ def handed_in_at(folder):
     -------
     datetime.datetime or None
     """
+    stated = _stated(folder)
+    return None if isinstance(stated, str) else stated
+
+
+def counts_as_handed_in_at(folder, evidence):
+    """Decide when a submission counts as handed in.
+
+    Parameters
+    ----------
+    folder : path
+    evidence : grading.autograde.times.Evidence
+        What is known but for the times of the files, which are read here.
+
+    Returns
+    -------
+    time, doubt
+        As from `grading.autograde.times.counted_time`.
+    """
+    notebooks = [_changed(path) for path in Path(folder).glob("*.ipynb")]
+    times = {
+        "stamp": _changed(Path(folder, TIMESTAMP)),
+        "notebook": max(filter(None, notebooks), default=None),
+    }
+    return counted_time(_stated(folder), replace(evidence, **times))
+
+
+def _stated(folder):
+    """Return what a submission's stamp says, why it cannot be read, or None without one."""
+    path = Path(folder, TIMESTAMP)
+    if not os.path.lexists(path):
+        return None
     try:
-        text = read_plain_file(Path(folder, TIMESTAMP))[:200].decode("utf-8").strip()
-        return parse_utc(text) if text else None
+        return stated_time(read_plain_file(path, 4 * LONGEST + 4))
+    except OSError:
+        return "it cannot be opened"
+    except ValueError as error:
+        return str(error)
+
+
+def _changed(path):
+    """Return when a file was last changed, in UTC; None without a sound one."""
+    try:
+        seconds = path.lstat().st_mtime
+        return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
     except (OSError, ValueError, OverflowError):
         return None
 
@@ -403,13 +581,14 @@ def handed_in_at(folder):
 def _read(content, limits):
     """Read a notebook of any version, strict in nothing that the grading does not need.
 
-    Returns the notebook, and sentences on what was left out.
+    Returns the notebook, sentences on what was left out, and whether sides of a merge conflict
+    had to be chosen.
     """
     text = content.decode("utf-8-sig")
     if not text.strip():
         raise ValueError("the file is empty")
-    found = _cells(text, limits)
     room = _Room(limits)
+    found = _cells_of_either(text, room)
     cells = [cell for cell in (_clean(cell, room) for cell in found) if cell is not None]
     if not cells:
         raise ValueError("it has no cells")
@@ -417,7 +596,26 @@ def _read(content, limits):
         raise ValueError(f"its cells have more than {limits.text:,} characters together")
     nb = new_notebook()
     nb.cells = cells  # as an argument they would be validated, and one odd cell cost all
-    return nb, room.sentences()
+    return nb, room.sentences(), room.conflicts > 0
+
+
+def _cells_of_either(text, room):
+    """Return a file's cells; of one with merge conflicts, those of one side."""
+    try:
+        return _cells(text, room.limits)
+    except json.JSONDecodeError as error:
+        if not has_conflicts(text):
+            raise
+        for side in (None, "theirs", "ours"):
+            chosen, number = resolved(text, side)
+            try:
+                cells = _cells(chosen, room.limits) if number else None
+            except json.JSONDecodeError:
+                continue
+            if cells is not None:
+                room.conflicts += number
+                return cells
+        raise error from None
 
 
 def _cells(text, limits):
@@ -455,7 +653,7 @@ class _Room:
         self.limits = limits
         self.outputs, self.output_count = limits.outputs, limits.output_count
         self.pictures = limits.pictures
-        self.long_cells = self.lost_outputs = self.lost_pictures = 0
+        self.long_cells = self.lost_outputs = self.lost_pictures = self.conflicts = 0
 
     def sentences(self):
         """Say what was left out."""
@@ -464,7 +662,8 @@ class _Room:
             "Outputs that are too many, too large or damaged were left out": self.lost_outputs,
             f"Pasted pictures beyond {self.limits.pictures:,} were left out": self.lost_pictures,
         }
-        return [f"{what}: {number:,}." for what, number in said.items() if number]
+        said = [f"{what}: {number:,}." for what, number in said.items() if number]
+        return said + ([_MERGED.format(self.conflicts)] if self.conflicts else [])
 
 
 def _clean(found, room):
@@ -477,6 +676,10 @@ def _clean(found, room):
     if len(text) > room.limits.source:
         room.long_cells += 1
         text = f"# Left out: {len(text):,} characters."
+    if has_conflicts(text):
+        text, number = resolved(text)
+        # In text that is no code, markers may stand without what they mark.
+        room.conflicts += number or found["cell_type"] != "code"
     cell = _NEW_CELL[found["cell_type"]](text)
     cell.metadata = from_dict(_sound_metadata(found.get("metadata")))
     if cell.cell_type == "code":

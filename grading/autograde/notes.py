@@ -7,9 +7,13 @@ _SENTENCES = {
     "copies": "These answers were there more than once. The last changed copy was graded, other "
     "changed copies were kept as ordinary cells: {}.",
     "no answer": "These answer cells were missing and count as not answered: {}.",
+    "elsewhere": "The answers to these exercises stand in other cells; they were taken from there: "
+    "{}.",
+    "beside": "These written answers stood beside their cell; the text was put into it: {}.",
     "put back": "These locked cells were missing and were put back: {}.",
     "copied": "Copies of these locked cells were removed: {}.",
     "edited": "These locked cells differed from the assignment; its own version was used: {}.",
+    "added": "What was added to these locked cells was kept, in a cell of its own beside them: {}.",
     "settings": "The grading settings of these cells were changed; they were put right: {}.",
     "type": "The type of these cells was changed; it was put right: {}.",
     "tags": "Tags were added to these cells; they were removed: {}.",
@@ -30,10 +34,15 @@ class Notes:
         if grade_id not in self._ids[kind]:
             self._ids[kind].append(grade_id)
 
+    def drop(self, kind, grade_id):
+        """Forget a repair that was not needed after all."""
+        if grade_id in self._ids.get(kind, ()):
+            self._ids[kind].remove(grade_id)
+
     def sentences(self):
         """One sentence a kind of repair, in a fixed order."""
         return [
             text.format(", ".join(f"`{name}`" for name in self._ids[kind]))
             for kind, text in _SENTENCES.items()
-            if kind in self._ids
+            if self._ids.get(kind)
         ]

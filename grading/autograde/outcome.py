@@ -31,7 +31,8 @@ def put_verdict(cell, about, verdict):
     cell.metadata.pop(OUTPUTS, None)
     if verdict.mistakes:
         cell.metadata[MISTAKES] = verdict.mistakes
-    if about.kind == TEST and verdict.points is not None:
+    # What ran as a plain test cell says so in its own outputs, and has no other text.
+    if about.kind == TEST and verdict.points is not None and verdict.text:
         mark = {"data": {"text/plain": repr(verdict.points)}, "metadata": {}}
         mark |= {"output_type": "execute_result", "execution_count": verdict.count}
         kept.append(mark)

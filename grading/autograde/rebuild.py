@@ -5,12 +5,14 @@ What a cell is, where it stands and what it is worth never do.
 """
 
 import copy
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader import utils
 
+from grading.autograde.additions import is_ours
+from grading.autograde.elsewhere import Found, find_elsewhere
 from grading.autograde.notes import Notes
 from grading.autograde.recognise import choose_answers, identify, label, squeeze
 
@@ -18,7 +20,7 @@ from grading.autograde.recognise import choose_answers, identify, label, squeeze
 ADDED = "gradient_lab"
 #: Key of a test cell's metadata: titles of the mistakes that an answer was recognised as.
 MISTAKES = "gradient_lab_mistakes"
-#: Key of a code cell's metadata: what it is, one of `KINDS`.
+#: Key of a code cell's metadata: what it is, one of `KINDS`; of a student's own texts, too.
 KIND = "gradient_lab_kind"
 #: An answer; a test; the assignment's own text; the student's own.
 KINDS = ANSWER, TEST, GIVEN, OWN = ("answer", "test", "given", "own")
@@ -50,30 +52,27 @@ def rebuild(template, submitted):
     """
     notes = Notes()
     if submitted is None:
-        return _assemble(template, [], {}, {}), []
-    places = identify(template, submitted, notes)
+        return _assemble(template, [], {}, {}, set(), Found()), []
+    ours = {i for i, cell in enumerate(submitted) if is_ours(cell, template.origin)}
+    places = identify(template, submitted, notes, ours)
     answers = choose_answers(template, submitted, places, notes)
-    _check_fixed_cells(template, submitted, places, notes)
+    _check_fixed_cells(template, places, notes)
+    found = find_elsewhere(template, submitted, places, answers, ours, notes)
     _check_settings(template, submitted, places, notes)
     _check_order(template, places, answers, notes)
-    return _assemble(template, submitted, places, answers), notes.sentences()
+    return _assemble(template, submitted, places, answers, ours, found), notes.sentences()
 
 
-def _check_fixed_cells(template, submitted, places, notes):
-    """Note which locked cells are missing or have another text."""
-    texts = defaultdict(list)
-    for i, k in places.items():
-        texts[k].append(squeeze(submitted[i].source))
+def _check_fixed_cells(template, places, notes):
+    """Note which locked cells are missing, or there more than once."""
+    times = Counter(places.values())
     for k, slot in enumerate(template.slots):
         if slot.grade_id is None or slot.is_answer:
             continue
-        if k not in texts:
+        if k not in times:
             notes.add("put back", slot.grade_id)
-        if len(texts[k]) > 1:
+        if times[k] > 1:
             notes.add("copied", slot.grade_id)
-        own_texts = {squeeze(slot.released), squeeze(slot.cell.source)}  # students', instructors'
-        if not own_texts.issuperset(texts[k]):
-            notes.add("edited", slot.grade_id)
 
 
 def _check_settings(template, submitted, places, notes):
@@ -108,29 +107,48 @@ def _check_order(template, places, answers, notes):
         notes.add("order")
 
 
-def _assemble(template, submitted, places, answers):
+def _assemble(template, submitted, places, answers, ours, found):
     """Lay the cells out: an own cell follows the assignment's cell that it followed."""
-    own_cells = _own_cells_by_place(template, submitted, places, answers)
+    own_cells = _own_cells_by_place(template, submitted, places, answers, ours, found)
     unedited = _unedited(template, submitted, places)
     cells = list(own_cells[-1])
     for k, slot in enumerate(template.slots):
         cell = copy.deepcopy(slot.cell)
-        if k in answers:
+        if k in answers and answers[k] not in ours:
             _take_text(cell, submitted[answers[k]])
+        if k in found.texts:
+            cell.source = found.texts[k]
+            if found.attachments.get(k):
+                cell.attachments = found.attachments[k]
         if cell.cell_type == "code":
             cell.metadata[KIND] = kind = _kind(slot)
             handed_in = answers.get(k) if kind == "answer" else unedited.get(k)
-            if handed_in is not None and kind != "test":
+            if handed_in is not None and kind != "test" and k not in found.texts:
                 _take_outputs(cell, submitted[handed_in])
+        added = _added_cells(slot, k, found)
+        if slot.is_test:
+            cells.extend(added)  # what was typed into a check ran before it
         cells.append(cell)
         if slot.mark_scheme:
             scheme = f"**Marking scheme**\n\n{slot.mark_scheme}"
             cells.append(new_markdown_cell(scheme, metadata={ADDED: "marking scheme"}))
+        if not slot.is_test:
+            cells.extend(added)
         cells.extend(own_cells[k])
     for number, cell in enumerate(cells):
         if "nbgrader" not in cell.metadata or "id" not in cell:
             cell["id"] = f"not-graded-{number}"
     return cells
+
+
+def _added_cells(slot, k, found):
+    """Make a cell of the student's own of what was added to one of the assignment's."""
+    if k not in found.added:
+        return []
+    if slot.cell.cell_type != "code":
+        return [new_markdown_cell(found.added[k], metadata={KIND: OWN})]
+    kind = "answer" if k in found.answers_added else "own"
+    return [new_code_cell(found.added[k], metadata={KIND: kind})]
 
 
 def _kind(slot):
@@ -150,7 +168,7 @@ def _unedited(template, submitted, places):
     return found
 
 
-def _own_cells_by_place(template, submitted, places, answers):
+def _own_cells_by_place(template, submitted, places, answers, ours, found):
     """Collect the student's own cells: {number of the slot before them, or -1: list of cells}."""
     own_cells = defaultdict(list)
     given = {squeeze(source) for source in template.free_code}
@@ -158,21 +176,26 @@ def _own_cells_by_place(template, submitted, places, answers):
     passed, latest = set(), -1
     for i, cell in enumerate(submitted):
         k = places.get(i)
+        if i in found.used or (k is None and i in ours and not _is_free_code(cell, given)):
+            continue
         if k is None:
-            own_cells[latest].append(_own_cell(cell, given))
+            own_cells[latest].append(_own_cell(cell, given, i in found.answers))
             continue
         slot = template.slots[k]
         if slot.is_answer and answers[k] != i:
             worthless = ("", squeeze(slot.released), graded_texts(k))
             if squeeze(cell.source) not in worthless:
-                own_cells[latest].append(_own_cell(cell, given))
+                own_cells[latest].append(_own_cell(cell, given, i in found.answers))
             continue
         if k not in passed:
             passed.add(k)
             latest = k
-        if slot.grade_id is None and squeeze(cell.source) != squeeze(slot.released):
-            own_cells[k].append(_own_cell(cell, given))  # prose that the student wrote into
     return own_cells
+
+
+def _is_free_code(cell, given):
+    """Tell whether a cell is the assignment's code without a label."""
+    return cell.cell_type == "code" and squeeze(cell.source) in given
 
 
 def _take_text(cell, submitted):
@@ -189,15 +212,16 @@ def _take_outputs(cell, submitted):
         cell.execution_count = submitted.get("execution_count")
 
 
-def _own_cell(submitted, given):
+def _own_cell(submitted, given, is_answer=False):
     """Make a cell of the student's own: its text and outputs, no labels, no tags.
 
     A code cell whose text is one of `given` is the assignment's, whoever put it there.
     """
     make = {"code": new_code_cell, "markdown": new_markdown_cell}
-    cell = make.get(submitted.cell_type, new_raw_cell)("")
+    cell = make.get(submitted.cell_type, new_raw_cell)("", metadata={KIND: OWN})
     _take_text(cell, submitted)
     if cell.cell_type == "code":
-        cell.metadata[KIND] = "given" if squeeze(cell.source) in given else "own"
+        kind = "given" if squeeze(cell.source) in given else "own"
+        cell.metadata[KIND] = "answer" if is_answer else kind
         _take_outputs(cell, submitted)
     return cell

@@ -25,8 +25,11 @@ def label(cell):
     return found if isinstance(found, dict) else {}
 
 
-def identify(template, submitted, notes):
-    """Say which of the assignment's cells each submitted cell is: {its index: slot number}."""
+def identify(template, submitted, notes, ours=()):
+    """Say which of the assignment's cells each submitted cell is: {its index: slot number}.
+
+    Cells in `ours` are as they were handed out, perhaps by an earlier version of the release.
+    """
     by_grade_id = {slot.grade_id: k for k, slot in enumerate(template.slots) if slot.grade_id}
     by_cell_id = {slot.cell.get("id"): k for k, slot in enumerate(template.slots)}
     by_cell_id.pop(None, None)
@@ -34,22 +37,59 @@ def identify(template, submitted, notes):
     for k, slot in enumerate(template.slots):
         if not slot.is_answer:
             by_text[squeeze(slot.released)].append(k)
+    prose = _Prose(template)
     places, taken = {}, set()
     for i, cell in enumerate(submitted):
         labelled = by_grade_id.get(str(label(cell).get("grade_id")))
         place = by_cell_id.get(str(cell.get("id")), labelled)
         if place is None and (same := by_text.get(squeeze(cell.source))):
             place = next((k for k in same if k not in taken), same[-1])
+        if place is None and cell.cell_type == "markdown" and i not in ours:
+            place = prose.holding(cell.source, max(taken, default=0))
         if place is not None:
             places[i] = place
             taken.add(place)
             known_as = template.slots[place].grade_id
             if known_as and labelled != place:
                 notes.add("lost", known_as)
-        elif any(label(cell).get(key) for key in ("grade", "solution", "locked", "task")):
+        elif i not in ours and any(
+            label(cell).get(key) for key in ("grade", "solution", "locked", "task")
+        ):
             notes.add("unknown")
     _recognise_lost_answers(template, submitted, places, notes)
     return places
+
+
+def is_part(text, prose):
+    """Tell whether a text is made of whole lines of a prose cell, one after the other.
+
+    Editors that know paragraphs only hand a cell in as several.
+    """
+    lines = _lines(text)
+    return bool(lines) and f"\n{lines}\n" in f"\n{_lines(prose)}\n"
+
+
+def _lines(text):
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+class _Prose:
+    """The assignment's prose, to find parts of it."""
+
+    def __init__(self, template):
+        self._texts = {
+            k: f"\n{_lines(slot.released)}\n"
+            for k, slot in enumerate(template.slots)
+            if slot.grade_id is None
+        }
+
+    def holding(self, text, latest):
+        """Return the slot that a part is of, rather not before the latest one; else None."""
+        lines = _lines(text)
+        if not lines:
+            return None
+        found = [k for k, whole in self._texts.items() if f"\n{lines}\n" in whole]
+        return next((k for k in found if k >= latest), None if not found else found[-1])
 
 
 def _recognise_lost_answers(template, submitted, places, notes):

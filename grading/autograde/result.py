@@ -50,6 +50,23 @@ def read_result(folder):
         raise ResultError(f"{path} cannot be read ({error}). Grade the submission again.") from None
 
 
+def add_to_look(folder, sentences):
+    """Add to what a person should look at in the result of a submission's folder.
+
+    Parameters
+    ----------
+    folder : path
+    sentences : list of str
+
+    Raises
+    ------
+    ResultError
+    """
+    result = read_result(folder)
+    result["needs_a_look"] += sentences
+    write_result(Path(folder, RESULT), result)
+
+
 def checked(result):
     """Return a result, or raise when it is not of the form that this version writes.
 

@@ -8,7 +8,7 @@ import math
 import time
 import warnings
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import OperationalError, SAWarning
 
@@ -50,10 +50,46 @@ def save_marks(batch, assignment_id, student_id, timestamp, notebooks, patience=
     NotSaved
         When the gradebook cannot be written.  Nothing of the submission was saved then.
     """
+    return _patiently(
+        patience, lambda: _save(batch, assignment_id, student_id, timestamp, notebooks)
+    )
+
+
+def recorded_time(batch, assignment_id, student_id, patience=PATIENCE):
+    """Read when a submission is due, and when it counts as handed in by now.
+
+    Parameters
+    ----------
+    batch, assignment_id, student_id, patience
+        As for `save_marks`.
+
+    Returns
+    -------
+    due, recorded : datetime or None
+
+    Raises
+    ------
+    NotSaved
+        When the gradebook cannot be read.
+    """
+    return _patiently(patience, lambda: _recorded_time(batch.coursedir, assignment_id, student_id))
+
+
+def _recorded_time(coursedir, assignment_id, student_id):
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        try:
+            found = gradebook.find_submission(assignment_id, student_id)
+        except MissingEntry:
+            return gradebook.find_assignment(assignment_id).duedate, None
+        return found.duedate, found.timestamp
+
+
+def _patiently(patience, work):
+    """Do some work on the gradebook; wait for whoever else holds it."""
     end = time.monotonic() + patience
     while True:
         try:
-            return _save(batch, assignment_id, student_id, timestamp, notebooks)
+            return work()
         except OperationalError as error:
             said = str(error.orig or error).strip()
             if "locked" not in said and "connect" not in said:

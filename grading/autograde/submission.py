@@ -15,8 +15,9 @@ import nbformat
 import numpy as np
 
 from grading.assignment import Assignment
+from grading.autograde.claims import known_notebooks
 from grading.autograde.examination import Examination
-from grading.autograde.files import files_in
+from grading.autograde.files import files_in, written_modules
 from grading.autograde.intake import (
     TIMESTAMP,
     copy_plain_files,
@@ -33,6 +34,7 @@ from grading.autograde.outcome import (
     put_redrawn,
     put_verdict,
 )
+from grading.autograde.packed import unpack, zip_files
 from grading.autograde.rebuild import ADDED, rebuild
 from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.standing import content_of
@@ -41,6 +43,13 @@ from grading.diagnosis.source import bank_for
 from grading.examiner.earlier import without_tests
 from grading.nbgrader_hooks.shown import CleanForDisplay
 
+#: What the pages of an assignment say whose tests share a process with the answers.
+PLAIN = (
+    "The tests of this assignment ran in one process with the answers, as in ordinary nbgrader "
+    "assignments: unlike others, its marks are not protected against forgery."
+)
+#: The folder, beside the graded notebooks, of what was unpacked; it is removed again.
+_UNPACKED = ".handed-in"
 #: Files that are named in the log where they are not used; the rest is counted.
 _NAMED = 10
 
@@ -72,6 +81,7 @@ class Grader:
             name: load_template(Path(folder, f"{name}.ipynb"), notebook)
             for name, notebook in self.recorded.items()
         }
+        self.known = known_notebooks(self.templates)
         self.checksum = self.source.checksum()
         self.banks = {}
         if settings.name_mistakes:
@@ -110,14 +120,22 @@ class _Submission:
         self.started = time.monotonic(), time.process_time()
 
     def grade(self):
+        try:
+            return self._grade()
+        finally:
+            shutil.rmtree(self.target / _UNPACKED, ignore_errors=True)
+
+    def _grade(self):
         files = self._files()
         found, earlier = {}, {}
         for name in sorted(self.grader.recorded):
             if name > max(self.order.notebooks):
                 break
-            nb, about = self._rebuilt(name, silent=name not in self.order.notebooks)
+            nb, about, own = self._rebuilt(name, silent=name not in self.order.notebooks)
             if name in self.order.notebooks:
-                found[name] = self._graded(name, nb, about, files | earlier)
+                beside = {each: content for each, content in own.items() if each not in files}
+                found[name] = self._graded(name, nb, about, files | beside | earlier)
+            earlier |= {each: content for each, content in own.items() if each not in files}
             recorded = self.grader.recorded[name]
             answers = without_tests(nb.cells, recorded.answers, set(recorded.points))
             earlier[f"{name}.ipynb"] = answers
@@ -129,8 +147,9 @@ class _Submission:
         """Copy what lies beside the notebooks; return what may lie beside them while they run."""
         order, source = self.order, self.grader.source.folder
         self.target.mkdir(parents=True, exist_ok=True)
-        self.survey, self.content = survey(order.folder), content_of(order.folder)
-        left_out = copy_plain_files(order.folder, self.target, self.survey)
+        self.content = content_of(order.folder)
+        self._look_through()
+        left_out = copy_plain_files(self.folder, self.target, self.survey)
         stamp = self.target / TIMESTAMP
         if stamp.exists() and handed_in_at(self.target) is None:
             _remove(stamp)  # nbgrader would stumble over it later
@@ -147,14 +166,43 @@ class _Submission:
             more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
             self.log.append(("warning", f"{order.student}: not used: {names}{more}"))
         _copy_own_files(source, self.target, order.kept)
-        return {**files_in(order.folder, self.survey), **files_in(source)}
+        self.own_files = files_in(self.folder, self.survey)
+        return {**self.own_files, **files_in(source)}
+
+    def _look_through(self):
+        """Survey what was handed in, unpacked; note where it lay at another place than usual."""
+        self.folder, name = Path(self.order.folder), self.grader.source.name
+        is_loose = self.folder.name == self.order.student != name
+        self.survey, self.odd = survey(self.folder, loose=is_loose), []
+        if self.folder.parent.name == self.order.student and self.folder.name != name:
+            shown = "".join(c if c.isalnum() or c in "-_ ." else "?" for c in self.folder.name)
+            self.odd.append(f"It was handed in as `{shown[:80]}` and graded as `{name}`.")
+        elif is_loose:
+            self.odd.append(f"It was handed in without a folder `{name}`, and graded all the same.")
+        if zip_files(self.survey):
+            unpacked, notes = unpack(self.survey, self.target / _UNPACKED)
+            self.odd += notes
+            self.look += [f"{self.order.student}: {note}" for note in notes]
+            if unpacked:
+                self.odd.append("A zip file was handed in; it was unpacked.")
+                self.folder = self.target / _UNPACKED
+                self.survey = survey(self.folder)
+
+    def _files_beside(self, taken):
+        """Return the files in the folder of a notebook, where it lies in one by itself."""
+        inside = str(Path(taken.file).parent.as_posix())
+        if not taken.file or inside == ".":
+            return {}
+        names = [name for name in self.own_files if name.startswith(f"{inside}/")]
+        return {name.removeprefix(f"{inside}/"): self.own_files[name] for name in names}
 
     def _rebuilt(self, name, silent):
         """Read and rebuild one notebook; return it with what is known of it by now."""
         template = self.grader.templates[name]
-        taken = receive(self.order.folder, name, list(self.grader.recorded), self.survey)
+        known, names = self.grader.known, list(self.grader.recorded)
+        taken = receive(self.folder, name, names, self.survey, known=known)
         cells, repairs = rebuild(template, taken.nb.cells if taken.nb else None)
-        notes = [*taken.notes, *repairs]
+        notes = [*self.odd, *taken.notes, *repairs, *([PLAIN] if self.grader.source.plain else [])]
         nb = nbformat.v4.new_notebook(metadata=template.metadata)
         nb.cells = cells
         if not silent:
@@ -164,11 +212,15 @@ class _Submission:
                 self.log.append(("warning", f"{self.order.student}, {name}: {note}"))
             if notes:
                 nb.cells.insert(0, _notes_cell(notes))
-        return nb, {
-            "file": taken.file,
-            "checksum": taken.checksum,
-            "notes": notes,
-        }
+        return (
+            nb,
+            {
+                "file": taken.file,
+                "checksum": taken.checksum,
+                "notes": notes,
+            },
+            {**self._files_beside(taken), **written_modules(nb.cells)},
+        )
 
     def _graded(self, name, nb, about, files):
         """Examine one notebook, write it, and return its part of the result."""

@@ -14,6 +14,7 @@ from nbgrader import utils
 
 HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
+SOLUTION = ("BEGIN SOLUTION", "END SOLUTION")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Slot:
     released : str
         The text that students received in this cell.
     mark_scheme : str
-        The rubric for the marker, where the cell has one.
+        What the marker needs beside the answer: the rubric, and the model answer.
     """
 
     cell: NotebookNode
@@ -44,6 +45,11 @@ class Slot:
         """Whether the student writes this cell."""
         return utils.is_solution(self.cell)
 
+    @property
+    def is_test(self):
+        """Whether the cell gives points by itself."""
+        return self.cell.cell_type == "code" and utils.is_grade(self.cell) and not self.is_answer
+
 
 @dataclass(frozen=True)
 class Template:
@@ -57,11 +63,14 @@ class Template:
         The notebook's own metadata.
     free_code : tuple of str
         The sources of the code cells without a label.
+    origin : str
+        ``"ASSIGNMENT/NOTEBOOK"``.
     """
 
     slots: list[Slot]
     metadata: NotebookNode = field(default_factory=NotebookNode)
     free_code: tuple[str, ...] = ()
+    origin: str = ""
 
 
 def split_region(text, markers):
@@ -133,7 +142,8 @@ def load_template(source_notebook, recorded):
             cell.metadata = NotebookNode()
             slots.append(Slot(cell, cell.source))
     free = (c.source for c in nb.cells if c.cell_type == "code" and _grade_id(c) is None)
-    return Template(slots, nb.metadata, tuple(free))
+    origin = f"{source_notebook.resolve().parent.name}/{source_notebook.stem}"
+    return Template(slots, nb.metadata, tuple(free), origin)
 
 
 def _grade_id(cell):
@@ -141,8 +151,25 @@ def _grade_id(cell):
     return cell.metadata.nbgrader.grade_id if any(role(cell) for role in roles) else None
 
 
+def _guide(cell):
+    """Return the rubric and the model answer of an answer that a person marks, as Markdown.
+
+    They stand in the source notebook alone: between its solution markers, which
+    `nbgrader generate_assignment` empties before the gradebook keeps the text.
+    """
+    if not (utils.is_solution(cell) and utils.is_grade(cell)):
+        return ""
+    rest, rubric = split_region(cell.source, MARK_SCHEME)
+    model = split_region(rest, SOLUTION)[1].strip("\n")
+    if model and cell.cell_type == "code":
+        model = f"```python\n{model}\n```"
+    parts = [rubric.strip("\n"), f"**Model answer**\n\n{model}" if model else ""]
+    return "\n\n".join(filter(None, parts))
+
+
 def _graded_slot(cell, text, points):
     """One answer, test or locked cell, with the gradebook's text."""
+    guide = _guide(cell)
     if cell.cell_type == "code":
         cell.outputs, cell.execution_count = [], None
     cell.source = text.source
@@ -151,7 +178,7 @@ def _graded_slot(cell, text, points):
     released, _ = split_region(cell.source, HIDDEN_TESTS)
     released, scheme = split_region(released, MARK_SCHEME)
     if utils.is_solution(cell):
-        cell.source = released  # the rubric goes into a cell of its own
+        cell.source, scheme = released, guide or scheme  # goes into a cell of its own
     # nbgrader compares this with the answer: equal means "no response".
     cell.metadata.nbgrader["checksum"] = utils.compute_checksum(cell)
     cell.metadata.nbgrader["cell_type"] = cell.cell_type

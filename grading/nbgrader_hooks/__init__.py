@@ -8,6 +8,7 @@
                     (`sanitize` for HTML and pictures, `prose` for Markdown and formulas)
 `feedback`          what the student may see of it (`places` hides this machine's folders)
 `pages`             the feedback page, and what the formgrader's page has in common with it
+`export`            the table of marks, in which what waits is no zero and nothing is a formula
 `formgrader`        a second wall around the page on which an instructor looks at it
 ==================  ===========================================================================
 
@@ -43,6 +44,7 @@ def configure(c):
     configure_pages(c)
     # The marking rubric stands in the written answer's own cell, not in a task cell.
     c.ClearMarkScheme.enforce_metadata = False
+    c.ExportApp.plugin_class = "grading.nbgrader_hooks.export.CourseExport"
 
 
 def _put_own_programs_on_path():

@@ -2,7 +2,8 @@
 
 The page is an instructor's, with an instructor's rights, and shows what a student wrote.  That was
 cleaned (`shown`); should anything have got through, the page's Content-Security-Policy names the
-scripts of the page itself by their checksums, and a browser runs no others.
+scripts of the page itself by their checksums, and a browser runs no others.  Names of students and
+files are part of what the page itself is: nbgrader puts them in as they are, here they are escaped.
 """
 
 import base64
@@ -10,11 +11,16 @@ import copy
 import hashlib
 import re
 import sys
+from html import escape
 
 from nbformat.v4 import new_notebook
 
+from grading.autograde.names import shown
+
 _FORMGRADER = "nbgrader.server_extensions.formgrader"
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
+#: What the formgrader fills its pages with that students may have chosen.
+_NAMES = ("student", "first_name", "last_name", "notebook_path", "filename")
 _HANDLER = re.compile(r"""\son[a-z]+=(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 #: For files that lie in a submission's folder: whatever they are, they run nowhere near the page.
 FILES_POLICY = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
@@ -26,7 +32,23 @@ def register():
     if handlers is None:
         return
     handlers.SubmissionHandler.exporter = property(_GuardedPages)
+    handlers.SubmissionHandler.render = _render
     handlers.SubmissionFilesHandler.content_security_policy = FILES_POLICY
+
+
+def _render(handler, name, **told):
+    """Make a page from a template of nbgrader's: here, that a submission is not there."""
+    from nbgrader.server_extensions.formgrader.base import BaseHandler
+
+    if "resources" in told:
+        told["resources"] = with_names_escaped(told["resources"])
+    return BaseHandler.render(handler, name, **told)
+
+
+def with_names_escaped(resources):
+    """Return what a page is filled with, its names of students and files as text for HTML."""
+    names = {key: resources[key] for key in _NAMES if isinstance(resources.get(key), str)}
+    return resources | {key: escape(shown(name)) for key, name in names.items()}
 
 
 class _GuardedPages:
@@ -47,6 +69,7 @@ class _GuardedPages:
 
     def from_filename(self, filename, resources):
         """Make the page of a submission; the answer gets its policy."""
+        resources = with_names_escaped(resources)
         bare, _ = self._exporter.from_notebook_node(new_notebook(), copy.deepcopy(resources))
         self._handler.set_header("Content-Security-Policy", page_policy(bare))
         return self._exporter.from_filename(filename, resources=resources)

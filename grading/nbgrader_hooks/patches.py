@@ -103,6 +103,17 @@ RELIANCES = (
     Reliance(
         "nbgrader",
         (
+            "nbgrader.coursedir:CourseDirectory.get_existing_timestamp",
+            "nbgrader.converters.base:BaseConverter.init_destination",
+        ),
+        "grading.autograde.intake",
+        "times of handing in are read as strictly everywhere, and no file of a student's stops it",
+        "new_timestamp = self.coursedir.get_existing_timestamp(src)",
+        changes=True,
+    ),
+    Reliance(
+        "nbgrader",
+        (
             "nbgrader.preprocessors:AssignLatePenalties.init_plugin",
             "nbgrader.preprocessors:AssignLatePenalties._check_late_penalty",
         ),
@@ -198,15 +209,18 @@ def apply():
     import nbgrader.apps.api
     import nbgrader.apps.autogradeapp
     import nbgrader.apps.generatefeedbackapp
+    from nbgrader.coursedir import CourseDirectory
 
     from grading.autograde.command import CourseAutograde
     from grading.autograde.feedback_command import CourseFeedback
+    from grading.autograde.intake import handed_in_at
     from grading.nbgrader_hooks import formgrader
 
     for module in (nbgrader.apps.api, nbgrader.apps.autogradeapp):
         module.Autograde = CourseAutograde
     for module in (nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
         module.GenerateFeedback = CourseFeedback
+    CourseDirectory.get_existing_timestamp = lambda self, folder: handed_in_at(folder)
     formgrader.register()
 
 

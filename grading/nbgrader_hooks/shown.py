@@ -17,7 +17,7 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from traitlets import Bool
 
-from grading.autograde.rebuild import ADDED, KIND, KINDS, MISTAKES, ORIGINS, OUTPUTS
+from grading.autograde.rebuild import ADDED, KIND, KINDS, MISTAKES, ORIGINS, OUTPUTS, OWN
 from grading.nbgrader_hooks.prose import (
     MOST_SHOWN,
     as_typed,
@@ -96,8 +96,8 @@ class CleanForDisplay(Preprocessor):
     def preprocess(self, nb, resources):
         """Clean all cells, and forget metadata that templates print."""
         self._room = Room()
-        # Answers first: whatever else there is, they are shown.
-        order = sorted(range(len(nb.cells)), key=lambda i: "nbgrader" not in nb.cells[i].metadata)
+        # What the grader says and the answers first: whatever else there is, they are shown.
+        order = sorted(range(len(nb.cells)), key=lambda i: _rank(nb.cells[i].metadata))
         for number in order:
             nb.cells[number] = self._clean(number, nb.cells[number])
         kernel = nb.metadata.get("kernelspec")
@@ -122,6 +122,8 @@ class CleanForDisplay(Preprocessor):
         tags = cell.metadata.get("tags")
         if isinstance(tags, list):
             metadata["tags"] = [tag for tag in tags if _TAG.fullmatch(str(tag))]
+        if cell.cell_type != "code" and cell.metadata.get(KIND) == OWN:
+            metadata[KIND] = OWN
         if cell.cell_type == "code":
             mistakes = cell.metadata.get(MISTAKES)
             if isinstance(mistakes, list):
@@ -375,6 +377,10 @@ def _size_and_alt(metadata, kind):
     if isinstance(found.get("alt"), str):
         kept["alt"] = plain(found["alt"])[:5000]
     return kept
+
+
+def _rank(metadata):
+    return ADDED not in metadata, "nbgrader" not in metadata
 
 
 def _is_untouched(cell):

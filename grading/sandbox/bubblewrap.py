@@ -80,8 +80,7 @@ def command(program, mounts, limits, info):
         argv += ["--ro-bind-data", given(cache.read_bytes()), f"{FONTS}/{cache.name}"]
     # Whoever owns these would fill the memory with files, or change the kernel's settings.
     argv += [arg for folder in ("/proc", "/dev", "/") for arg in ("--remount-ro", folder)]
-    if calls := seccomp.program():
-        argv += ["--seccomp", given(calls)]
+    argv += ["--seccomp", given(seccomp.program())]
     argv += ["--chdir", WORKSPACE, "--", *program]
     if os.geteuid() == 0:
         show = ["--die-with-parent", "--dev-bind", "/dev", "/dev", "--bind", "/proc", "/proc"]
@@ -108,6 +107,8 @@ def unavailable():
     """
     if sys.platform != "linux":
         return "The sandbox needs Linux with bubblewrap; this machine has another system."
+    if reason := seccomp.unknown():
+        return reason
     needed = ["bwrap"] if os.geteuid() else ["bwrap", "setpriv"]
     if missing := [name for name in needed if not shutil.which(name)]:
         return (

@@ -84,6 +84,28 @@ NUMBER, MACHINE = 0, 4
 FIRST_ARGUMENT, SECOND_ARGUMENT, FOURTH_ARGUMENT = 16, 24, 40
 
 
+def unknown(machine=None):
+    """Say why there is no filter for a machine, whose system calls have numbers of their own.
+
+    Parameters
+    ----------
+    machine : str, optional
+        As `platform.machine` names it; this one by default.
+
+    Returns
+    -------
+    str
+        Empty where there is one.
+    """
+    machine = machine or platform.machine()
+    if machine in MACHINES:
+        return ""
+    return (
+        "The sandbox's filter of system calls knows only the processors "
+        f"{' and '.join(MACHINES)}; this machine has {machine or 'one without a name'}."
+    )
+
+
 def program(machine=None):
     """Make the filter for a machine.
 
@@ -95,11 +117,16 @@ def program(machine=None):
     Returns
     -------
     bytes
-        The BPF program; empty for a machine whose system calls are not listed here.
+        The BPF program.
+
+    Raises
+    ------
+    ValueError
+        For a machine that `unknown` names.
     """
     machine = machine or platform.machine()
-    if machine not in MACHINES:
-        return b""
+    if reason := unknown(machine):
+        raise ValueError(reason)
     column = list(MACHINES).index(machine)
     code = [
         (LOAD, 0, 0, MACHINE),

@@ -270,6 +270,7 @@ def run_kernel(connection, arguments, fds, folder):
     given = [argument.partition("=")[0] for argument in arguments]
     own = [f"{name}={value}" for name, value in KERNEL_ARGUMENTS.items() if name not in given]
     sys.argv = ["ipykernel_launcher", "-f", str(file), *own, *arguments]
+    sys.path.append("")  # modules of one's own, behind all others: none is hidden by them
     IPKernelApp.launch_instance()
 
 

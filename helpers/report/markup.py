@@ -17,6 +17,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from helpers.report.maths import to_mathml
+from helpers.report.pictures import NoPicture, checked_address, read_picture
 
 # Chosen for its contrast: each colour has at least 4.5 : 1 on the page's code background.
 CODE_STYLE = "xcode"
@@ -72,10 +73,24 @@ class _Renderer(IPythonRenderer):
     def image(self, text, url, title=None):
         alt = PLACE.sub(lambda place: self.formulas[int(place[1])][0], text)
         try:
-            picture = super().image(alt, url, title)
+            if url.startswith(("attachment:", "data:")):
+                picture = super().image(alt, url, title)
+            else:
+                shown = read_picture(self.path, url) or ""
+                more = f' title="{escape(title)}"' if title else ""
+                picture = f'<img alt="{escape(alt)}"{more} src="{shown}">'
         except InvalidNotebook:
             picture = ""
+        except NoPicture as reason:
+            return f"[picture not shown: {escape(alt)}; {escape(str(reason))}]"
         return picture if 'src="data:image/' in picture else f"[picture not found: {escape(alt)}]"
+
+    def _src_to_base64(self, src):
+        """Embed a picture that HTML names; nbconvert's would follow links and read any file."""
+        try:
+            return None if src.startswith("data:") else read_picture(self.path, src)
+        except NoPicture:
+            return None
 
 
 def markdown(text, *, folder=".", attachments=None):
@@ -149,7 +164,7 @@ def _svg_picture(match):
 
 def _allowed(tag, name, value):
     if name == "src":
-        return tag == "img" and re.match(r"data:image/(png|jpeg|gif|webp|svg\+xml);", value)
+        return tag == "img" and checked_address(value) is not None
     if name == "href":
         return tag == "a" and re.match(r"(https?:|mailto:)", value)
     return name in PLAIN_ATTRIBUTES.split()

@@ -7,10 +7,15 @@ from bs4 import BeautifulSoup
 from nbconvert.filters import strip_ansi
 
 from helpers.report.markup import clean, markdown, svg_address
+from helpers.report.pictures import checked_address
 
 LONGEST = 120  # lines of one output; more is not read in a report
 FIGURE_TEXT = re.compile(r"^<Figure size .*>$")
 NO_DESCRIPTION = "a figure without a description"
+NO_PICTURE = (
+    '<p class="notice">A figure is not shown here: what was stored is no picture. '
+    "Run the notebook again from the top.</p>"
+)
 
 
 class Outputs:
@@ -46,7 +51,8 @@ class Outputs:
         for kind in ("image/svg+xml", "image/png", "image/jpeg"):
             if kind in data:
                 alt = metadata.get(kind, {}).get("alt") or metadata.get("alt") or NO_DESCRIPTION
-                return self._figure(_picture_address(kind, _text(data[kind])), str(alt))
+                address = checked_address(_picture_address(kind, _text(data[kind])))
+                return self._figure(address, str(alt)) if address else NO_PICTURE
         if "text/latex" in data:
             return f'<div class="output">{markdown(_text(data["text/latex"]))}</div>'
         text = _text(data.get("text/plain", ""))

@@ -15,6 +15,7 @@ BLANK_ANSWER = re.compile(r"^\W*YOUR ANSWER HERE\W*$", re.MULTILINE)
 CHECKED = re.compile(r": ([0-9]+) of ([0-9]+) checks passed")
 NOT_WRITTEN = "the code is not written yet"
 HEADING = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
+LACKING = re.compile(r"\[picture not (?:found|shown|included)")
 DRAWS = re.compile(r"\bplt\.|\.show\(|plot|figure|imshow")
 
 
@@ -126,6 +127,8 @@ def _text_block(cell, folder, section):
             section.todo.append(f"{block.name}: the written question is not answered yet")
         source = BLANK_ANSWER.sub("", source)
     block.html = markdown(source, folder=folder, attachments=cell.get("attachments"))
+    if LACKING.search(block.html):
+        section.todo.append(f"{block.name or 'a text'}: a picture is not shown")
     return block
 
 

@@ -15,15 +15,14 @@ A test cell is one function and one call, the same for a student and for the gra
 Everything is inside the function, so that running a check leaves no name behind in the notebook.
 """
 
-from helpers.testing.calling import after, builds_on, many, steady
+from helpers.testing.calling import after, many, steady
 from helpers.testing.checks import Checks, Credit, credit
-from helpers.testing.classes import attribute, with_parameters
+from helpers.testing.classes import attribute, with_parameters, works_as_made
 from helpers.testing.comparing import (
     CheckFailed,
     close,
     close_to_slopes,
     expect,
-    follows,
     results,
     shaped,
     steps_agree,
@@ -41,6 +40,7 @@ from helpers.testing.factories import (
     torch_file,
     torch_network,
     torch_optimizer,
+    torch_slopes,
 )
 from helpers.testing.networks import paper_mlp
 from helpers.testing.scratch import scratch_folder
@@ -52,13 +52,11 @@ __all__ = [
     "Credit",
     "after",
     "attribute",
-    "builds_on",
     "centred_projection",
     "close",
     "close_to_slopes",
     "credit",
     "expect",
-    "follows",
     "generator",
     "looked_up",
     "many",
@@ -77,6 +75,8 @@ __all__ = [
     "torch_file",
     "torch_network",
     "torch_optimizer",
+    "torch_slopes",
     "two_layer_after",
     "with_parameters",
+    "works_as_made",
 ]

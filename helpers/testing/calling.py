@@ -69,32 +69,6 @@ def steady(f, *arguments, names=""):
     return first
 
 
-def builds_on(right, own):
-    """Pass when a result is right, or is what the student's own earlier functions give.
-
-    An exercise that calls earlier ones must not lose points for a mistake in those.
-
-    Parameters
-    ----------
-    right : callable
-        Called without arguments; raises `CheckFailed` when the result is not right, or what the
-        student's code raises.
-    own : callable
-        Called when it does; compares the result with the right composition of the student's own
-        earlier functions.  When it raises anything, the first failure stands: an earlier exercise
-        that fails cannot vouch for this one.
-    """
-    try:
-        right()
-    except NotImplementedError:  # nothing is there yet that could follow from anything
-        raise
-    except Exception as failure:  # noqa: BLE001  the student's code may raise anything
-        try:
-            own()
-        except Exception:  # noqa: BLE001  the earlier exercises may raise anything
-            raise failure from None
-
-
 def _same(a, b):
     """Tell whether two pieces of plain data are equal, NaN equal to NaN."""
     if isinstance(a, list | tuple):

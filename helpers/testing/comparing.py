@@ -81,29 +81,6 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
         raise CheckFailed(difference(got, expected, bad, rtol, what))
 
 
-def follows(actual, own, what="the result"):
-    """Compare with what follows from results of the student's own, right or wrong.
-
-    Parameters
-    ----------
-    actual, own : array_like
-        The result, and what the right step makes of the student's earlier results.
-    what : str
-        The array's name, for the message.
-
-    Raises
-    ------
-    CheckFailed
-        When they differ, measured by the largest number of `own`; and when that is zero or not
-        finite: from nothing, nothing follows.
-    """
-    own = real_array(own, what)
-    size = np.abs(own).max(initial=0)
-    if not (np.isfinite(size) and size > 0):
-        raise CheckFailed(f"{what} would follow from results that are zero, NaN or infinite")
-    close(real_array(actual, what, flat=own.ndim == 1) / size, own / size, what=what)
-
-
 def shaped(actual, shape, what="the result"):
     """Compare the shape alone.
 

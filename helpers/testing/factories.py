@@ -180,7 +180,9 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
     ----------
     layers : list of tuple
         ``("linear", W, b)``, ``("batchnorm", mean, variance)``, ``("dropout", p)``, ``("relu",)``,
-        ``("sigmoid",)``, ``("softmax",)``, which is taken row by row, or ``("flatten",)``.
+        ``("sigmoid",)``, ``("softmax",)``, which is taken row by row, ``("flatten",)``, or
+        ``("if_training", A)`` and ``("if_noting", A)``, which multiply with the square matrix A in
+        training mode, or while PyTorch takes notes for a backward pass, and else do nothing.
     seed : int
         Where PyTorch's own generator starts, on both sides.
     training : bool
@@ -192,9 +194,11 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
     -------
     network : torch.nn.Sequential
         Its attribute `passes` lists the calls, each a dict: `first_column` of the input, `logits`,
-        `training` (all layers were in training mode), `any_training`, `gradients_on`, `size` (the
-        sum of all parameters' sizes), `backward` (a backward pass followed), and `old_gradient`
-        (that pass added to gradients that were there before).
+        `coarse` (they were computed with 16 bits), `training` (all layers were in training mode),
+        `any_training`, `gradients_on`, `parameters` before it (none of a large network), `size`
+        (the sum of all parameters' sizes), `backward` (a backward pass followed), and
+        `old_gradient` (that pass added to gradients that were there before).  It is made beside
+        the student's code, so it claims, and proves nothing: see `helpers.testing.torch_training`.
 
     Raises
     ------
@@ -207,11 +211,11 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
 
 
 @factory
-def paper_network(A, parameters, rates):
+def paper_network(A, parameters, rates, stir=0.0):
     """Return a network of two hidden layers whose outputs and gradients can be told on paper.
 
     It is handed to a student's training loop, and is no right network: its outputs depend on the
-    pixels and on `bias_out` alone, and each gradient on nothing but the parameter itself.
+    pixels and on `bias_out` alone, and without `stir` each gradient on nothing but the parameter.
 
     Parameters
     ----------
@@ -222,6 +226,9 @@ def paper_network(A, parameters, rates):
     rates : dict of str to float
         By the same names: ``backward`` gives the gradient ``rate * parameter``, so that t steps
         with learning rate eta leave ``(1 - eta * rate)**t`` of it.
+    stir : float
+        Above 0, gradients hang on the samples, activations and labels, too: see
+        `helpers.testing.networks.stirred`.
 
     Returns
     -------
@@ -230,7 +237,7 @@ def paper_network(A, parameters, rates):
     """
     from helpers.testing.networks import PaperNetwork
 
-    return PaperNetwork(A, parameters, rates)
+    return PaperNetwork(A, parameters, rates, stir)
 
 
 @factory
@@ -257,14 +264,14 @@ def centred_projection(W):
 
 
 @factory
-def held_mlp(A, parameters, rates=None, broken=""):
+def held_mlp(A, parameters, rates=None, broken="", stir=0.0):
     """Return a thing whose attribute `calls` is what `helpers.testing.paper_mlp` returns.
 
     By that attribute a test reaches it in another process, too, and can look at its parameters.
     """
     from helpers.testing.networks import PaperMLP
 
-    return Held(PaperMLP(A, parameters, rates, broken))
+    return Held(PaperMLP(A, parameters, rates, broken, stir))
 
 
 class Held:
@@ -327,6 +334,32 @@ def torch_criterion(smoothing=0.0):
 
 
 @factory
+def torch_slopes(model, X, C, *, training=False):
+    """Let autograd differentiate ``sum(C * model(X))``, and return what came of it.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        The student's; its gradients are those of this sum afterwards.
+    X, C : array_like
+        Inputs, in the precision of the model, and weights of the outputs.
+    training : bool
+        The mode, in which it is left.
+
+    Returns
+    -------
+    found : Held
+        Its `calls` is a dict: `is_module`, `outputs` and `gradients`, a dict of arrays by the
+        parameters' names, with None where a parameter got none.
+    """
+    if elsewhere.grader:  # the test's own side of the examiner: the network is in the other
+        return None
+    from helpers.testing.networks import slopes_of  # here: it needs PyTorch
+
+    return Held(slopes_of(model, X, C, training))
+
+
+@factory
 def torch_file(kind, arrays=None):
     """Return the path of a new file such as ``torch.save`` leaves, good or bad.
 
@@ -336,13 +369,16 @@ def torch_file(kind, arrays=None):
         "weights": a state_dict. "gpu": one that was saved from a GPU. "truncated": one whose end
         is missing. "object": one whose dict is of a class of its own, which cannot be read with
         ``weights_only=True``. "tensors": a list of tensors. "text": no such file at all.
+        "trap": a pickle that runs a program when it is read as one: there is a file beside it
+        then, of the same name and ``.run``.
     arrays : dict of str to array_like, optional
         The arrays by their names; they keep their dtype.
 
     Returns
     -------
     path : pathlib.Path
-        In a folder that is gone when the process ends.
+        In a folder of its own that is gone when the process ends.  Its attribute `calls` lists
+        the names of the files there.
     """
     from helpers.testing.training_parts import make_file  # here: it needs PyTorch
 

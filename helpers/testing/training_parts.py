@@ -33,11 +33,36 @@ class OwnDict(dict):
     """A dict of a class that PyTorch does not know: only a pickle that may run code reads it."""
 
 
+class TorchFile(type(Path())):
+    """The path of a file in a folder of its own; what is in that folder are its `calls`."""
+
+    @property
+    def calls(self):
+        """The sorted names of all files beside this one, itself included."""
+        return sorted(each.name for each in self.parent.iterdir())
+
+
+class Trap:
+    """Something whose pickle writes a file when it is read as a program."""
+
+    def __init__(self, path):
+        self._path = path
+
+    def __reduce__(self):
+        """Return the function that leaves the trace, and its argument."""
+        return _leave_trace, (str(self._path),)
+
+
+def _leave_trace(path):
+    Path(f"{path}.run").write_text("This pickle was run.\n", encoding="utf-8")
+    return {}
+
+
 def make_file(kind, arrays):
     """Make what `helpers.testing.torch_file` returns."""
     from helpers.pytorch import torch
 
-    path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_folder())) / "network.pt"
+    path = TorchFile(tempfile.mkdtemp(prefix=PREFIX, dir=_folder())) / "network.pt"
     arrays = {} if arrays is None else arrays
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     if kind == "text":
@@ -46,6 +71,8 @@ def make_file(kind, arrays):
         torch.save(list(tensors.values()), path)
     elif kind == "object":
         torch.save(OwnDict(tensors), path)
+    elif kind == "trap":
+        torch.save(Trap(path), path)
     else:
         torch.save(tensors, path)
     if kind == "truncated":

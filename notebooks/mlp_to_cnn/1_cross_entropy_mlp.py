@@ -85,7 +85,11 @@ def test_one_hot_encode(check):
     k = int(rng.choice([5, 6, 7, 8, 9, 11]))
     m = k + int(rng.integers(3, 9))
     y = rng.permutation(np.arange(m) % k)
-    with check("every label has its row and its column; y is unchanged", points=1):
+    with check(
+        "every label has its row and its column; y is unchanged",
+        points=1,
+        twin_of="labels 2, 0, 2",
+    ):
         close(steady(one_hot_encode, y, k, names="y k"), y[:, None] == np.arange(k), what="Y")
     with check("classes that are absent have their column, too", points=1):
         few = rng.permutation(np.arange(m) % (k - 2))
@@ -139,6 +143,8 @@ credit(test_one_hot_encode)
 # | `update_params(lr)` | one step: each parameter minus `lr` times its gradient |
 #
 # A gradient has the shape of its parameter. Nothing that is handed over is changed.
+#
+# The grader also calls `update_grad` on a network of 784-500-10 with 200 samples, and gives it two seconds: fast enough for a loop over the samples, far too short for differences of the loss.
 
 
 # %% answer="MLP"
@@ -203,7 +209,7 @@ from helpers.testing import credit
 def test_MLP(check):
     import numpy as np
 
-    from helpers.testing import after, attribute, close, expect, follows, shaped, with_parameters
+    from helpers.testing import after, attribute, close, expect, shaped, with_parameters
 
     names = ["W1", "b1", "W2", "b2"]
 
@@ -260,9 +266,6 @@ def test_MLP(check):
         net = with_parameters(MLP(3, 2, 2, 0), small)
         first = probabilities(net, x, 2)[0]
         close(first, [0.567166, 0.432834], atol=1e-5, what="y_hat of the first sample")
-    with check("sums a2 of 2000 and 1000 give 1 and 0, not NaN (for your own good: no points)"):
-        net = with_parameters(MLP(3, 2, 2, 0), small | {"b2": np.array([2000.0, 1000.0])})
-        close(probabilities(net, x, 2), np.tile([1.0, 0.0], (4, 1)), what="y_hat")
     with check("small steps in each parameter change the loss as much as its gradient says"):
         net = with_parameters(MLP(3, 2, 2, 0), small)
         found = gradients_of(net, (x, y))
@@ -283,7 +286,9 @@ def test_MLP(check):
         one, other = (gradients_of(net, (x[rows], y[rows])) for rows in ([0, 1, 2], [3, 2, 1]))
         both = gradients_of(net, (x[:3], y[:3]), (x[[3, 2, 1]], y[[3, 2, 1]]))
         for name in names:
-            follows(both[name], one[name] + other[name], what=f"{name}_grad after two batches")
+            expected = one[name] + other[name]
+            close(both[name], expected, what=f"{name}_grad after two batches")
+        expect(bool(np.any(both["W1"])), "W1_grad is 0 after two batches")
         net.reset_grad()
         close(np.max(np.abs(np.asarray(net.W1_grad))), 0.0, what="W1_grad after reset_grad")
     with check("update_params: with lr 0.5, a parameter of 2 and a gradient of 1 make 1.5"):
@@ -302,33 +307,64 @@ def test_MLP(check):
     from helpers.testing import close_to_slopes
 
     rng = check.rng
-    n, h, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7])[:3])
-    m = int(rng.integers(9, 14))
-    at = {name: rng.normal(scale=0.8, size=shape) for name, shape in shapes(n, h, k).items()}
-    X, labels = rng.normal(size=(m, n)), rng.permutation(np.arange(m) % k)
-    Y = (labels[:, None] == np.arange(k)) * 1.0
 
-    def log_probabilities(**parameters):
-        # Sums written out: no matrix product, no transposition.
-        p = at | parameters
-        hidden = expit(np.einsum("hn,mn->mh", p["W1"], X) + p["b1"])
-        a2 = np.einsum("kh,mh->mk", p["W2"], hidden) + p["b2"]
+    def drawn(m, n, h, k, scale):
+        # Parameters, samples and one-hot targets.
+        at = {name: rng.normal(scale=scale, size=size) for name, size in shapes(n, h, k).items()}
+        labels = rng.permutation(np.arange(m) % k)
+        return at, rng.normal(size=(m, n)), (labels[:, None] == np.arange(k)) * 1.0
+
+    n, h, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7])[:3])
+    at, X, Y = drawn(int(rng.integers(9, 14)), n, h, k, 0.8)
+    m, large = len(X), drawn(200, 784, 500, 10, 0.05)
+
+    def log_probabilities(at, X):
+        # Sums written out: no transposition.
+        hidden = expit(np.tensordot(X, at["W1"], (1, 1)) + at["b1"])
+        a2 = np.tensordot(hidden, at["W2"], (1, 1)) + at["b2"]
         return a2 - logsumexp(a2, axis=1)[:, None]
 
-    def stated_loss(**parameters):
-        return -float(np.einsum("mk,mk->", Y, log_probabilities(**parameters)))
+    def stated_loss(at, X, Y, **others):
+        return -float(np.einsum("mk,mk->", Y, log_probabilities(at | others, X)))
 
-    def fresh():
+    def fresh(at=at):
+        (h, n), k = at["W1"].shape, len(at["b2"])
         return with_parameters(MLP(n, h, k, 3), at)
+
+    kept = {}
+
+    def gradients_of_large():
+        # In time, and asked for once.
+        if not kept:
+            at, X, Y = large
+            net = fresh(at)
+            net.reset_grad()
+            net.forward(X)
+            net.update_grad(Y)
+            for name in at:
+                kept[name] = attribute(net, f"{name}_grad")
+        return kept
 
     def slope_of(name):
         net = fresh()
         found = gradients_of(net, (X, Y))
-        close_to_slopes({name: found[name]}, stated_loss, {name: at[name]}, m=m)
+        loss = lambda **parameter: stated_loss(at, X, Y, **parameter)  # noqa: E731
+        close_to_slopes({name: found[name]}, loss, {name: at[name]}, m=m)
         for each, array in at.items():
             close(attribute(net, each), array, what=f"{each} after update_grad")
+        # Of many parameters one slope is enough: along a line, in this array alone.
+        there, step = large[0][name], 1e-4 * rng.normal(size=large[0][name].shape)
+        ahead, behind = (stated_loss(*large, **{name: there + sign * step}) for sign in (1, -1))
+        found = gradients_of_large()[name]
+        shaped(found, there.shape, what=f"784-500-10: {name}_grad")
+        slope = float(np.sum(np.asarray(found) * step))
+        close(slope, (ahead - behind) / 2, rtol=1e-4, what=f"784-500-10: the slope in {name}")
 
-    with check("weights of mean 0 and standard deviation 0.1, all different; biases 0", points=2):
+    with check(
+        "weights of mean 0 and standard deviation 0.1, all different; biases 0",
+        points=2,
+        twin_of=("5 inputs", "biases start", "20,000 weights"),
+    ):
         sizes, seed = shapes(61, 40, 53), int(rng.integers(10**6))
         net, again, other = (MLP(61, 40, 53, s) for s in (seed, seed, seed + 1))
         for name, shape in sizes.items():
@@ -346,22 +382,31 @@ def test_MLP(check):
             close(attribute(again, name), values, what=f"{name} of the same seed")
             differs = bool(np.any(np.asarray(attribute(other, name)) != values))
             expect(differs, f"{name} is the same with two seeds")
-    with check("y_hat: the probabilities; each row by itself; x is unchanged", points=4):
-        close(probabilities(fresh(), X, k), np.exp(log_probabilities()), what="y_hat")
+    with check(
+        "y_hat: the probabilities; each row by itself; x is unchanged",
+        points=4,
+        twin_of=("on paper: with", "the network in this cell"),
+    ):
+        close(probabilities(fresh(), X, k), np.exp(log_probabilities(at, X)), what="y_hat")
         net = fresh()
         probabilities(net, X, k)
         some = probabilities(net, X[2:5], k)
-        close(some, np.exp(log_probabilities())[2:5], what="y_hat of three of the samples")
-    with check("W2_grad, the gradient of the summed loss", points=2):
+        expected = np.exp(log_probabilities(at, X))[2:5]
+        close(some, expected, what="y_hat of three of the samples")
+    with check(
+        "W2_grad, the gradient of the summed loss", points=2, seconds=2, twin_of="small steps"
+    ):
         slope_of("W2")
-    with check("b2_grad", points=2):
+    with check("b2_grad", points=2, seconds=2, twin_of="small steps"):
         slope_of("b2")
-    with check("W1_grad", points=3):
+    with check("W1_grad", points=3, seconds=2, twin_of="small steps"):
         slope_of("W1")
-    with check("b1_grad", points=2):
+    with check("b1_grad", points=2, seconds=2, twin_of="small steps"):
         slope_of("b1")
     with check(
-        "update_grad adds, for each batch with its own samples; reset_grad ends it", points=2
+        "update_grad adds, for each batch with its own samples; reset_grad ends it",
+        points=2,
+        twin_of="two batches leave",
     ):
         net, cut = fresh(), m // 3
         parts = [(X[:cut], Y[:cut]), (X[cut:], Y[cut:])]
@@ -369,16 +414,36 @@ def test_MLP(check):
         both = gradients_of(net, *parts)
         alone = gradients_of(net, parts[0])
         for name in names:
-            follows(both[name], one[name] + other[name], what=f"{name}_grad after two batches")
-            follows(alone[name], one[name], what=f"{name}_grad after reset_grad and one batch")
-    with check("update_params: each parameter against its own gradient, by lr", points=1):
+            close(both[name], one[name] + other[name], what=f"{name}_grad after two batches")
+            close(alone[name], one[name], what=f"{name}_grad after reset_grad and one batch")
+        # What adds up is a gradient: one of the four has the right direction, from your y_hat.
+        net.reset_grad()
+        y_hat = probabilities(net, X[:cut], k)
+        if np.abs(y_hat.sum(axis=1) - 1).max() > 1e-6:
+            y_hat = np.exp(log_probabilities(at, X[:cut]))
+        error = y_hat - Y[:cut]
+        hidden = expit(np.einsum("hn,mn->mh", at["W1"], X[:cut]) + at["b1"])
+        back = np.einsum("mk,kh,mh->mh", error, at["W2"], hidden - hidden**2)
+        right = {"b2": error.sum(axis=0), "W2": np.einsum("mk,mh->kh", error, hidden)}
+        right |= {"b1": back.sum(axis=0), "W1": np.einsum("mh,mn->hn", back, X[:cut])}
+        sizes = {name: np.linalg.norm(alone[name]) * np.linalg.norm(right[name]) for name in names}
+        along = [
+            abs(np.sum(alone[name] * right[name])) > (1 - 1e-9) * sizes[name] > 0 for name in names
+        ]
+        expect(any(along), "of what adds up, no array has the direction of a gradient")
+    with check(
+        "update_params: each parameter against its own gradient, by lr",
+        points=1,
+        twin_of="update_params",
+    ):
         net, lr = fresh(), float(rng.uniform(0.02, 0.2))
-        found = gradients_of(net, (X, Y))
+        slopes = {f"{name}_grad": rng.normal(size=array.shape) for name, array in at.items()}
+        with_parameters(net, slopes)
         for steps in (1, 2):
             net.update_params(lr)
             for name in names:
-                moved = np.asarray(attribute(net, name)) - at[name]
-                follows(moved, -steps * lr * found[name], what=f"the change of {name}")
+                expected = at[name] - steps * lr * slopes[f"{name}_grad"]
+                close(attribute(net, name), expected, what=f"{name} after {steps} steps")
     ### END HIDDEN TESTS
 
 
@@ -428,9 +493,13 @@ def test_accuracy(check):
     rows = rng.permutation(m)
     others = (said + 1 + rng.integers(k - 1, size=m)) % k
     others = np.where(np.arange(m) % 2, others, np.argsort(y_hat)[:, -2])  # often nearly right
-    with check("the share of the rows, whatever their number; nothing is changed", points=2):
+    with check(
+        "the share of the rows, whatever their number; nothing is changed",
+        points=2,
+        twin_of=("on paper", "all right is 1"),
+    ):
         # Two shares: the first alone could be one half, or a round number.
-        for right in (count, count + 1):
+        for right in (count, count + 1, m, 0):
             labels = np.where(np.arange(m) < right, said, others)
             found = steady(accuracy, y_hat[rows], labels[rows], names="y_hat y")
             close(found, right / m, what="the accuracy")
@@ -544,7 +613,8 @@ def test_train_network(check):
         expect(bool(np.any(np.diff(orders[0]) < 0)), "the images come in the order of X")
         expect(bool(np.any(orders[0] != orders[1])), "the order is the same in both epochs")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import builds_on, follows
+    from helpers.testing import works_as_made
+    from helpers.testing.networks import PaperMLP
 
     rng = check.rng
     n = int(rng.integers(3, 6))
@@ -566,84 +636,129 @@ def test_train_network(check):
             some = rng.random(len(labels)) < 0.25
             labels[some] = np.argsort(scores_after(epoch, images))[some, -1]
 
+    # Its gradients hang on the samples as well: what comes out tells what went in, and when.
+    start = {"W1": np.ones((2, 3)), "b1": np.ones(2), "W2": np.ones((k, 2)), "b2": b2}
+    stirred = (A, start, dict(zip(names, rates, strict=True)))
+    row_of = dict(zip(X[:, 0].tolist(), range(m), strict=True))
+
+    def is_unchanged(net):
+        Y = (y[:9, None] == np.arange(k)) * 1.0
+        calls = [("forward", X[:9]), ("update_grad", Y), ("update_grad", Y), ("update_params", lr)]
+        both = [*names, *(f"{name}_grad" for name in names)]
+        calls += [("update_grad", Y), ("reset_grad",)]
+        works_as_made(net, PaperMLP(*stirred, stir=0.5), both, calls)
+
     def trained():
-        net = network(A, b2, rates)
-        found, (net, *arrays) = after(train_network, net, X, y, X_valid, y_valid, lr, epochs, batch)
-        pairs = zip(["X", "y", "X_valid", "y_valid"], [X, y, X_valid, y_valid], strict=True)
-        for (name, before), array in zip(pairs, arrays[:4], strict=True):
+        # The two lists, where the parameters are, and for each epoch the rows and targets that
+        # the network claims to have seen, a pair a step.
+        given = (X, y, X_valid, y_valid)
+        net = paper_mlp(*stirred, stir=0.5)
+        found, (net, *arrays) = after(train_network, net, *given, lr, epochs, batch)
+        pairs = zip(["X", "y", "X_valid", "y_valid"], given, arrays[:4], strict=True)
+        for name, before, array in pairs:
             close(array, before, what=f"{name} afterwards")
-        return curves(found), net
+        calls = [call for call in net.calls if call["method"] == "update_grad"]
+        expect(len(calls) > 0, "update_grad of the network is never called")
+        claims = []
+        for call in calls:
+            column = np.ravel(call["first_column"]).tolist()
+            known = bool(column) and set(column) <= row_of.keys()
+            expect(known, "forward got no rows of X before gradients were added")
+            claims.append((np.array([row_of[each] for each in column]), call["targets"]))
+        at = {name: np.asarray(getattr(net, name)) for name in names}
+        is_unchanged(net)
+        a_step, left_over = divmod(len(calls), epochs)
+        if left_over:  # not the same number in each
+            return curves(found), at, [claims]
+        return curves(found), at, [claims[a_step * e : a_step * (e + 1)] for e in range(epochs)]
+
+    def replayed(claims, lr=lr, per_row=False, resets="each step"):
+        # The same training on a network that no student's code has seen; b2 by epoch, too.
+        twin, biases = PaperMLP(*stirred, stir=0.5), []
+        for epoch in claims:
+            for step, (rows, targets) in enumerate(epoch):
+                if resets == "each step" or (resets == "each epoch" and step == 0):
+                    twin.reset_grad()
+                twin.forward(X[rows])
+                twin.update_grad(targets)
+                twin.update_params(lr / len(rows) if per_row else lr)
+            biases.append(twin.b2)
+        return twin, biases
+
+    def is_led_there(at, claims):
+        # Whether a parameter at least is where this training leads, if need be with steps of
+        # another length, or with gradients that are not always set to zero; a claim alone is
+        # worth nothing.
+        ways = [{}, {"lr": -lr}, {"lr": lr / batch}, {"per_row": True}]
+        for way in [*ways, {"resets": "never"}, {"resets": "each epoch"}]:
+            twin, _ = replayed(claims, **way)
+            for name in names:
+                found, expected = at[name], getattr(twin, name)
+                if found.shape == expected.shape and np.abs(found - expected).max() < 1e-6:
+                    return True
+        return False
 
     def accuracies_are(which, images, labels):
-        found = trained()[0][which]
-        what = ["train_accuracies", "valid_accuracies"][which]
-
-        def powers(epoch):
-            scores = np.exp(scores_after(epoch, images))
-            return scores / scores.sum(axis=1)[:, None]
-
-        def right():
-            share = [
-                np.mean([int(np.argsort(row)[-1]) == int(label) for row, label in pairs])
-                for pairs in (
-                    list(zip(powers(epoch + 1), labels, strict=True)) for epoch in range(epochs)
-                )
-            ]
-            close(found, share, what=what)
-
-        def own():
-            follows(found, [float(accuracy(powers(e + 1), labels)) for e in range(epochs)], what)
-
-        builds_on(right, own)
-
-    with check("zero, forward, add, change: each parameter after all steps", points=3):
-        _, net = trained()
-        start = {"W1": np.ones((2, 3)), "b1": np.ones(2), "W2": np.ones((k, 2)), "b2": b2}
-        for name, rate in zip(names, rates, strict=True):
-            expected = (1 - lr * rate) ** (steps * epochs) * start[name]
-            close(getattr(net, name), expected, what=f"{name} after {steps * epochs} steps")
-    with check("each epoch shows every image once, in a new order, in batches", points=2):
-        calls = [call for call in trained()[1].calls if call["method"] == "update_grad"]
-        expect(len(calls) == steps * epochs, f"{len(calls)} steps, expected {steps * epochs}")
-        current = all(call["current"] for call in calls)
-        expect(current, "gradients are added without a forward pass since the last change")
-        orders = []
-        for epoch in range(epochs):
-            own_calls = calls[steps * epoch : steps * (epoch + 1)]
-            sizes = [len(call["first_column"]) for call in own_calls]
-            expect(max(sizes) <= batch, f"batch_size is {batch}, and a batch has {max(sizes)}")
-            orders.append(np.concatenate([call["first_column"] for call in own_calls]))
-            close(np.sort(orders[-1]), np.sort(X[:, 0]), what="the images of an epoch, sorted")
-        expect(bool(np.any(orders[0] != orders[1])), "the order is the same in two epochs")
-        expect(bool(np.any(orders[0] != X[:, 0])), "the order is that of X")
-    with check("the images of each batch come with their own targets", points=1):
-        calls = [call for call in trained()[1].calls if call["method"] == "update_grad"]
-        expect(len(calls) > 0, "update_grad is never called")
-        row_of = dict(zip(X[:, 0].tolist(), range(m), strict=True))
-        batches = [
-            ([row_of.get(each, 0) for each in call["first_column"].tolist()], call["targets"])
-            for call in calls[: 2 * steps]
+        found, at, claims = trained()
+        expect(len(claims) == epochs, f"not each of {epochs} epochs has as many steps")
+        biases = replayed(claims)[1]
+        scores = [np.einsum("mn,nk->mk", images, A) + bias for bias in biases]
+        share = [
+            np.mean([np.argsort(row)[-1] == label for row, label in zip(each, labels, strict=True)])
+            for each in scores
         ]
+        close(found[which], share, what=["train_accuracies", "valid_accuracies"][which])
+        close(at["b2"], biases[-1], what="b2, which the last number is measured with,")
 
-        def one_hot_targets():
-            for rows, targets in batches:
-                close(targets, y[rows][:, None] == np.arange(k), what="the targets of a batch")
-
-        def own_targets():
-            rows = [row for batch_rows, _ in batches for row in batch_rows]
-            found = np.concatenate([targets for _, targets in batches])
-            builds_on(
-                lambda: follows(found, np.asarray(one_hot_encode(y, k))[rows]),
-                lambda: follows(
-                    found,
-                    np.concatenate([one_hot_encode(y[batch_rows], k) for batch_rows, _ in batches]),
-                ),
-            )
-
-        builds_on(one_hot_targets, own_targets)
-    with check("train_accuracies: on all training images, after each epoch", points=1):
+    with check(
+        "zero, forward, add, change: each parameter after all steps",
+        points=3,
+        twin_of="50 images in batches",
+    ):
+        _, at, claims = trained()
+        taken = sum(map(len, claims))
+        wanted = f"{taken} steps in {epochs} epochs on {m} images, expected {steps} in each"
+        expect(taken == steps * epochs, wanted)
+        twin, _ = replayed(claims)
+        for name in names:
+            close(at[name], getattr(twin, name), what=f"{name} after the training")
+    with check(
+        "each epoch shows every image once, in a new order, in batches",
+        points=2,
+        twin_of="each image comes",
+    ):
+        _, at, claims = trained()
+        orders = []
+        expect(len(claims) == epochs, f"not each of {epochs} epochs has {steps} steps")
+        for epoch in claims:
+            largest = max(len(rows) for rows, _ in epoch)
+            expect(largest <= batch, f"batch_size is {batch}, and a batch has {largest}")
+            orders.append(np.concatenate([rows for rows, _ in epoch]))
+            close(np.sort(orders[-1]), np.arange(m), what="the images of an epoch, sorted")
+        expect(len(claims[0]) == steps, f"{len(claims[0])} steps an epoch, expected {steps}")
+        expect(bool(np.any(orders[0] != orders[1])), "the order is the same in two epochs")
+        expect(bool(np.any(np.diff(orders[0]) != 1)), "the order is that of X")
+        expect(is_led_there(at, claims), "no parameter is where these batches lead")
+    with check(
+        "the images of each batch come with their own targets",
+        points=1,
+        twin_of="each image comes",
+    ):
+        _, at, claims = trained()
+        for rows, targets in (each for epoch in claims for each in epoch):
+            close(targets, y[rows][:, None] == np.arange(k), what="the targets of a batch")
+        expect(is_led_there(at, claims), "no parameter is where these batches lead")
+    with check(
+        "train_accuracies: on all training images, after each epoch",
+        points=1,
+        twin_of=("three epochs", "a network that always"),
+    ):
         accuracies_are(0, X, y)
-    with check("valid_accuracies: on the validation images, after each epoch", points=1):
+    with check(
+        "valid_accuracies: on the validation images, after each epoch",
+        points=1,
+        twin_of=("three epochs", "a network that always"),
+    ):
         accuracies_are(1, X_valid, y_valid)
     ### END HIDDEN TESTS
 

@@ -114,10 +114,16 @@ def test_test_network(check):
     count = int(rng.integers(m // 4, 3 * m // 4))
     rows = rng.permutation(m)
     labels = np.where(rows < count, said, (said + 1 + rng.integers(k - 1, size=m)) % k)
-    with check("the percentage of right answers, of any number of images", points=3):
+    with check(
+        "the percentage of right answers, of any number of images",
+        points=3,
+        twin_of=("on paper", "all right is 100"),
+    ):
         close(percent(A, b2, images, labels), 100 * count / m, what="the percentage")
         some = percent(A, b2, images[:3], (said[:3] + np.array([0, 1, 0])) % k)
         close(some, 200 / 3, what="the percentage of three images")
+        none = percent(A, b2, images, (said + 1) % k)
+        close(none, 0.0, what="the percentage where no image is right")
     with check("labels of which some classes are absent", points=1):
         only = (said == said[0]).mean()
         found = percent(A, b2, images, np.full(m, said[0]))
@@ -348,7 +354,9 @@ def test_save_weights(check):
             return arrays_in(folder, "net")
 
     with check(
-        "four files with the right names and numbers, also with dots in the prefix", points=2
+        "four files with the right names and numbers, also with dots in the prefix",
+        points=2,
+        twin_of=("the prefix", "they hold"),
     ):
         for stem in ("net", f"net-0.{h}.best"):
             with scratch_folder() as folder:
@@ -359,7 +367,11 @@ def test_save_weights(check):
                 for name, array in net.parameters.items():
                     close(array, own[name], what=f"{name} of the network afterwards")
     with (
-        check("saved again: the files are replaced, and nothing else is in the folder", points=1),
+        check(
+            "saved again: the files are replaced, and nothing else is in the folder",
+            points=1,
+            twin_of=("the prefix", "they hold"),
+        ),
         scratch_folder() as folder,
     ):
         prefix = f"{folder.path}/net"
@@ -374,9 +386,18 @@ def test_save_weights(check):
             for name, array in full_disk(old, new).items():
                 message = f"{name}'s file holds neither the old array nor the new one"
                 expect(is_one_of(array, old[name], new[name]), message)
-    with check(
-        "a full disk when the third file is written: all four files are the old ones", points=1
+    with (
+        check(
+            "a full disk or an error at the third file: all four files are the old ones",
+            points=1,
+            twin_of="a program that ends",
+        ),
+        scratch_folder() as folder,
     ):
+        prefix, old = f"{folder.path}/net", drawn(5, 6)
+        save_weights(network(old), prefix)
+        expect(raised(network(drawn(5, 6), broken="W2"), prefix), "the error does not get out")
+        holds(folder, "net", old)
         old, new = drawn(3, 700), drawn(3, 700)
         for name, array in full_disk(old, new).items():
             close(array, old[name], what=f"the file of {name}")
@@ -532,11 +553,20 @@ def test_load_weights(check):
         data = {name: npy(array) for name, array in new.items()} | bad
         folder.write({f"{stem}_{name}.npy": data[name] for name in names})
 
+    def takes_good_ones(folder):
+        # To refuse everything is no answer: files that fit raise no error, before any bad one.
+        with_bad(folder, {})
+        load_weights(network(own), f"{folder.path}/{stem}")
+
     def cut_to(name, size):
         return npy(new[name])[:size]
 
     with (
-        check("all four parameters, from files with dots in the prefix", points=3),
+        check(
+            "all four parameters, from files with dots in the prefix",
+            points=3,
+            twin_of="the four files",
+        ),
         scratch_folder() as folder,
     ):
         put(folder, stem, new)
@@ -550,9 +580,11 @@ def test_load_weights(check):
             "another network's file: a ValueError with its name and both shapes",
             points=2,
             seconds=20,
+            twin_of="net_W2.npy has",
         ),
         scratch_folder() as folder,
     ):
+        takes_good_ones(folder)
         foreign = [{"W1": (longer, n)}, {"W2": (h, k)}, {"b1": (longer,)}, {"b2": (k, longer)}]
         for shapes in [*foreign, {"W1": (longer, n), "b1": (longer,), "W2": (k, longer)}]:
             with_bad(folder, {name: npy(rng.normal(size=s)) for name, s in shapes.items()})
@@ -570,18 +602,25 @@ def test_load_weights(check):
             "whichever file is bad: an error, and nothing in the network is changed",
             points=2,
             seconds=30,
+            twin_of=("net_W2.npy has", "net_b2.npy is missing"),
         ),
         scratch_folder() as folder,
     ):
+        takes_good_ones(folder)
         shapes, net = {"W1": (n, h), "b1": (1,), "W2": (1, h), "b2": (k, 1)}, network(own)
         for name in names:
             for data in (npy(rng.normal(size=shapes[name])), None, cut_to(name, 150)):
                 with_bad(folder, {name: data})
                 refusal(folder, stem, net, own)
     with (
-        check("a file that is missing: an error with its name", points=1),
+        check(
+            "a file that is missing: an error with its name",
+            points=1,
+            twin_of="net_b2.npy is missing",
+        ),
         scratch_folder() as folder,
     ):
+        takes_good_ones(folder)
         for name in ("W1", "b2"):
             with_bad(folder, {name: None})
             error = refusal(folder, stem, network(own), own)
@@ -591,6 +630,7 @@ def test_load_weights(check):
         check("a file that is cut off anywhere: a ValueError with its name", points=1),
         scratch_folder() as folder,
     ):
+        takes_good_ones(folder)
         for name, size in [("W1", 0), ("b1", 5), ("W2", 100), ("b2", 128), ("W1", 999)]:
             with_bad(folder, {name: cut_to(name, size)})
             error = refusal(folder, stem, network(own), own)
@@ -599,6 +639,7 @@ def test_load_weights(check):
         check("a pickle: a ValueError with the file's name, and it is not run", points=1),
         scratch_folder() as folder,
     ):
+        takes_good_ones(folder)
         for name in ("b1", "b2"):
             trap = f"{folder.path}/the_pickle_was_run"
             kind = type("Trap", (), {"__reduce__": lambda _self, trap=trap: (os.mkdir, (trap,))})

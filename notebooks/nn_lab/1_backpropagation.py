@@ -349,8 +349,8 @@ def test_error_terms(check):
         shaped(delta3, (m, k), what="delta3")
         shaped(delta2, (m, h), what="delta2")
         delta3, expected = np.asarray(delta3, float), back(right3)
-        # From a delta3 that is the same for all, nothing follows.
-        if np.ptp(delta3) > 0 and np.abs(back(delta3) - np.asarray(delta2)).max() < 1e-9:
+        # From a delta3 that is all but the same for all, nothing follows.
+        if np.ptp(delta3) > 1e-3 and np.abs(back(delta3) - np.asarray(delta2)).max() < 1e-9:
             expected = back(delta3)
         else:
             close_to_slopes({"z2": delta2}, summed_cost_of_z2, {"z2": z2}, m=m)

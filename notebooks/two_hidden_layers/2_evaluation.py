@@ -96,12 +96,20 @@ def test_confusion_counts(check):
     taken = np.where(rng.random(m) < 0.5, truth, rng.integers(k, size=m))
     pairs = list(zip(truth.tolist(), taken.tolist(), strict=True))
     expected = [[pairs.count((i, j)) for j in range(k)] for i in range(k)]
-    with check("random labels, each pair counted as often as it occurs", points=3):
+    with check(
+        "random labels, each pair counted as often as it occurs",
+        points=3,
+        twin_of=("three classes make", "on paper: rows"),
+    ):
         counts = steady(confusion_counts, truth, taken, k, names="y_true y_pred k")
         close(counts, expected, what="counts")
         kind = np.asarray(counts).dtype
         expect(kind.kind in "iu", f"counts should be integers, not {kind}")
-    with check("classes that are never predicted, and classes that never occur", points=2):
+    with check(
+        "classes that are never predicted, and classes that never occur",
+        points=2,
+        twin_of="five classes",
+    ):
         few = np.minimum(taken, 1)
         expected = np.zeros((k + 2, k + 2))
         for i in range(k):
@@ -178,6 +186,8 @@ def test_class_scores(check):
         for name in ("precision", "recall", "f1"):
             close(np.asarray(found[name])[1], 0.0, what=f"{name} of class 1")
     ### BEGIN HIDDEN TESTS
+    from helpers.testing import CheckFailed, expect
+
     rng = check.rng
     k = int(rng.integers(4, 8))
     counts = rng.integers(1, 30, size=(k, k))
@@ -205,17 +215,29 @@ def test_class_scores(check):
             places = empty if at_empty else ~empty
             close(found[places], right[places], what=name + " of empty classes" * at_empty)
 
-    with check("precision", points=2):
+    def is_right(name):
+        try:
+            compared(name)
+        except CheckFailed:
+            return False
+        return True
+
+    with check("precision", points=2, twin_of="on paper: precision"):
         compared("precision")
-    with check("recall", points=2):
+    with check("recall", points=2, twin_of="on paper: recall"):
         compared("recall")
-    with check("F1", points=2):
+    with check("F1", points=2, twin_of="on paper: F1"):
         compared("f1")
-    with check("support", points=1):
+    with check("support", points=1, twin_of="on paper: recall"):
         compared("support")
-    with check("where nothing is called so, or nothing is so: 0", points=2):
-        for name in ("precision", "recall", "f1"):
+    with check(
+        "where nothing is called so, or nothing is so: 0", points=2, twin_of="a class that nothing"
+    ):
+        quotients = ("precision", "recall", "f1")
+        for name in quotients:
             compared(name, at_empty=True)
+        # Zeros are no answer: where there is something to divide by, one of the three is right.
+        expect(any(map(is_right, quotients)), "where there are samples, all three are wrong")
     ### END HIDDEN TESTS
 
 
@@ -301,13 +323,22 @@ def test_macro_auc(check):
             found.append(better.mean())
         return float(np.mean(found))
 
-    with check("random scores without ties", points=4):
+    with check(
+        "random scores without ties; their order alone counts",
+        points=4,
+        twin_of=("on paper: five", "three classes, perfectly"),
+    ):
         auc = steady(macro_auc, labels, scores, names="y scores")
         close(auc, by_pairs(labels, scores), what="the macro AUC")
-    with check("ties count half", points=3):
+        close(macro_auc(labels, np.exp(scores)), by_pairs(labels, scores), what="the macro AUC")
+        apart = scores + 20.0 * (labels[:, None] == np.arange(k))
+        close(macro_auc(labels, apart), 1.0, what="the macro AUC of classes in perfect order")
+    with check("ties count half", points=3, twin_of="on paper: a tie"):
         rounded = np.round(scores)
         close(macro_auc(labels, rounded), by_pairs(labels, rounded), what="the macro AUC")
-    with check("each class weighs as much as any, however rare", points=3):
+    with check(
+        "each class weighs as much as any, however rare", points=3, twin_of="on paper: a tie"
+    ):
         rare = np.where(np.arange(m) < k, np.arange(k)[np.arange(m) % k], labels % 2)
         close(macro_auc(rare, scores), by_pairs(rare, scores), what="the macro AUC")
     ### END HIDDEN TESTS

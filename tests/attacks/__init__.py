@@ -31,7 +31,10 @@ FAMILIES = (
     "between",
     "bombs",
     "oracles",
+    "constants",
     "differences",
+    "places",
+    "times",
 )
 #: Graded a second time with all cells run.  Of the others, what has cells that were left out is.
 BOTH_WAYS = frozenset({"patched"})

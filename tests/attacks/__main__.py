@@ -27,7 +27,9 @@ def main(argv=None):
         for name, notebook, attacks in chosen(given.names):
             place = (given.keep or Path(scratch)) / f"{name}-{notebook[0]}"
             place.parent.mkdir(parents=True, exist_ok=True)
-            for how, batch in graded(base(given.plain), name, attacks, place, given.plain):
+            for how, batch in graded(
+                base(given.plain, notebook), name, attacks, place, given.plain
+            ):
                 batches.append(batch)
                 print(report(name + how, batch, given.failures), flush=True)
     print(summary(batches))

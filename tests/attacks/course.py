@@ -93,11 +93,11 @@ class Batch:
         return [outcome.attack for outcome in self.outcomes if outcome.is_left_out]
 
 
-def make_base(folder, plain=False):
+def make_base(folder, plain=False, notebooks=(FIRST, SECOND)):
     """Make a course folder with the assignment released; batches start from copies of it."""
     source = folder / "source" / ASSIGNMENT
     source.mkdir(parents=True)
-    for name in (FIRST, SECOND):
+    for name in notebooks:
         nb = nbformat.read(ROOT / "source" / ASSIGNMENT / f"{name}.ipynb", as_version=4)
         nb.cells = [cell for cell in nb.cells if _kept(cell)]
         nbformat.write(nb, source / f"{name}.ipynb")
@@ -118,14 +118,16 @@ def _kept(cell):
 
 @contextlib.contextmanager
 def bases():
-    """Give ``base(plain)``, a function that makes each kind of base once."""
+    """Give ``base(plain, notebook)``, a function that makes each kind of base once."""
     with tempfile.TemporaryDirectory(prefix="attacks-", ignore_cleanup_errors=True) as folder:
         made = {}
 
-        def base(plain=False):
-            if plain not in made:
-                made[plain] = make_base(Path(folder, "plain" if plain else "course"), plain)
-            return made[plain]
+        def base(plain=False, notebook=FIRST):
+            notebooks = (FIRST, SECOND) if notebook in (FIRST, SECOND) else (notebook,)
+            kind = f"{'plain' if plain else 'course'}-{notebooks[0]}"
+            if kind not in made:
+                made[kind] = make_base(Path(folder, kind), plain, notebooks)
+            return made[kind]
 
         yield base
 
@@ -188,7 +190,7 @@ def grade(base, attacks, folder, run_all=False, jobs=0):
     for place, attack in places:
         hand_in(place, attack)
     harm = Harm(folder)
-    only = [f"--notebook={names}"] if names == FIRST else []
+    only = [] if names == SECOND else [f"--notebook={names}"]
     in_turn = any(attack.in_turn for attack in attacks)
     how_many = [f"--CourseAutograde.jobs={1 if in_turn else jobs}"]
     done = run(folder, "autograde", ASSIGNMENT, *only, *how_many, timeout=timeout)

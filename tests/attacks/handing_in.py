@@ -58,7 +58,7 @@ def hand_in(place, attack):
     release = place.course / "release" / ASSIGNMENT
     source = place.course / "source" / ASSIGNMENT
     place.submitted.mkdir(parents=True)
-    names = [FIRST] if place.notebook == FIRST else [FIRST, SECOND]
+    names = [FIRST, SECOND] if place.notebook == SECOND else [place.notebook]
     for name in names:
         nb = json.loads((release / f"{name}.ipynb").read_text())
         honest = Notebook(source / f"{name}.ipynb").solutions

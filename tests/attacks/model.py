@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from textwrap import dedent, indent
 
 FIRST, SECOND = "1_backpropagation", "2_small_mnist"
+THIRD, FOURTH, FIFTH = "3_autoencoder", "4_bias_variance", "5_softmax_features"
 POINTS = {
     FIRST: {
         "forward": 4,
@@ -15,6 +16,15 @@ POINTS = {
         "numerical_gradient": 3,
     },
     SECOND: {"one_hot": 2, "init_parameters": 3, "train": 4, "predict": 2, "accuracy": 2},
+    THIRD: {"autoencoder_cost_and_gradient": 7, "encode": 2, "reconstruct": 3},
+    FOURTH: {"sweep": 5, "choose": 4},
+    FIFTH: {
+        "softmax": 3,
+        "softmax_cost_and_gradient": 5,
+        "train_softmax": 3,
+        "predict_softmax": 2,
+        "learn_features": 2,
+    },
 }
 ALL = tuple(POINTS[FIRST])
 HEADS = {
@@ -29,6 +39,16 @@ HEADS = {
     "train": "f, theta0, max_iter",
     "predict": "theta, X, n_hidden",
     "accuracy": "y_true, y_pred",
+    "autoencoder_cost_and_gradient": "theta, X, n_hidden",
+    "encode": "theta, X, n_hidden",
+    "reconstruct": "theta, X, n_hidden",
+    "sweep": "hidden_sizes, seeds, train_and_score",
+    "choose": "table",
+    "softmax": "Z",
+    "softmax_cost_and_gradient": "theta, X, y, k, lam",
+    "train_softmax": "X, y, k, lam, max_iter",
+    "predict_softmax": "theta, X, k",
+    "learn_features": "fit, X_train, others",
 }
 #: Answers of the right shapes that deserve nothing.
 NOTHING = {
