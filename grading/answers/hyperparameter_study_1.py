@@ -802,6 +802,27 @@ WRONG = {
             "self.forward(X).argmax(axis=1) + 1",
             says="Your labels begin at 1, those of the data at 0.",
         ),
+        wrong(
+            "no derivative in the hidden layer, and W1 penalised twice",
+            "(delta3 @ self.W2) * self._slope(self.act1, A2)",
+            "delta3 @ self.W2",
+            PENALTY,
+            "np.sum(self.W1**2) + np.sum(self.W1**2)",
+            says="Two things: the error that comes back through W2 is not multiplied by the hidden "
+            "activation's derivative, and your loss counts W1 twice where W2 is due.",
+        ),
+        wrong(
+            "backward: the formula for a, applied to z, in both layers",
+            "A2, A = self._layers(X)",
+            "A2, A = self._layers(X)\n        Z2 = X @ self.W1.T + self.b1\n"
+            "        Z3 = A2 @ self.W2.T + self.b2",
+            "self._slope(self.act2, A)",
+            "self._slope(self.act2, Z3)",
+            "self._slope(self.act1, A2)",
+            "self._slope(self.act1, Z2)",
+            says="Your derivatives are written for the activation's result, and you hand them the "
+            "sums before it. Only ReLU does not tell the two apart.",
+        ),
     ],
     "split_test": [
         wrong(
@@ -1146,6 +1167,57 @@ def predict(self, X):
     A = self.forward(X)
     return np.argsort(-A, axis=1, kind="stable")[:, 0]
 """
+LAYERS = """
+class Layer:
+    def __init__(self, net, number, name):
+        self.net, self.number, self.name = net, number, name
+
+    def pair(self):
+        return getattr(self.net, f"W{self.number}"), getattr(self.net, f"b{self.number}")
+
+    def ahead(self, columns):
+        W, b = self.pair()
+        self.inputs, self.sums = columns, W @ columns + b[:, np.newaxis]
+        return activation(self.name, self.sums)
+
+    def back(self, flow, lam, m):
+        W, _ = self.pair()
+        delta = flow * activation_derivative(self.name, self.sums)
+        return W.T @ delta, (delta @ self.inputs.T + lam / m * W, delta @ np.ones(m))
+
+def __init__(self, n_in, n_hidden, n_out, act1, act2, lam, seed):
+    draws = np.random.default_rng([seed, 7])
+    self.W1 = 0.01 * draws.standard_normal((n_in, n_hidden)).T
+    self.W2 = 0.01 * draws.standard_normal((n_hidden, n_out)).T
+    self.b1, self.b2 = np.zeros(n_hidden), np.zeros(n_out)
+    self.kinds, self.lam = {1: act1, 2: act2}, lam
+
+def layers(self):
+    return [TwoLayerNet.Layer(self, number, name) for number, name in self.kinds.items()]
+
+def forward(self, X):
+    columns = X.T
+    for layer in self.layers():
+        columns = layer.ahead(columns)
+    return columns.T
+
+def loss(self, A, Y):
+    squares = [self.lam / 2 * np.square(W).sum() for W in (self.W1, self.W2)]
+    return (np.square(A - Y).sum() + sum(squares)) / np.shape(Y)[0]
+
+def backward(self, X, Y):
+    m, (first, second) = len(X), self.layers()
+    flow = 2 / m * (second.ahead(first.ahead(X.T)) - Y.T)
+    flow, last = second.back(flow, self.lam, m)
+    return (*first.back(flow, self.lam, m)[1], *last)
+
+def step(self, grads, lr):
+    for name, grad in zip(("W1", "b1", "W2", "b2"), grads):
+        vars(self)[name] = vars(self)[name] - lr * np.asarray(grad)
+
+def predict(self, X):
+    return self.forward(X).T.argmax(axis=0)
+"""
 
 #: Right answers by exercise.
 RIGHT = {
@@ -1219,6 +1291,22 @@ RIGHT = {
             return a
             """,
         ),
+        right(
+            "piece by piece",
+            """
+            a = np.empty(z.shape)
+            right = z > 0
+            for part, x in ((right, z[right]), (~right, z[~right])):
+                small = np.exp(-np.abs(x) * (2 if name == "tanh" else 1))
+                if name == "relu":
+                    a[part] = np.abs(x) if x.size and x[0] > 0 else 0
+                elif name == "tanh":
+                    a[part] = np.sign(x) * (1 - small) / (1 + small)
+                else:
+                    a[part] = np.where(x > 0, 1, small) / (1 + small)
+            return a
+            """,
+        ),
     ],
     "activation_derivative": [
         right(
@@ -1266,6 +1354,25 @@ RIGHT = {
             """,
         ),
         right_edit("relu's derivative as truth values", D_RELU, "z > 0"),
+        right(
+            "a class with a method for each, from the result",
+            """
+            class Slopes:
+                def sigmoid(self):
+                    a = activation("sigmoid", z)
+                    return a - np.square(a)
+
+                def tanh(self):
+                    a = activation("tanh", z)
+                    return (1 + a) * (1 - a)
+
+                def relu(self):
+                    flat = [1.0 if each > 0 else 0.0 for each in z.ravel()]
+                    return np.array(flat).reshape(z.shape)
+
+            return getattr(Slopes(), name)()
+            """,
+        ),
     ],
     "encode": [
         right(
@@ -1307,6 +1414,12 @@ RIGHT = {
             return label_binarize(y, classes=np.arange(k), neg_label=low, pos_label=1)
             """,
         ),
+        right(
+            "a list comprehension",
+            """
+            return np.array([[1 if c == label else low for c in range(k)] for label in y])
+            """,
+        ),
     ],
     "TwoLayerNet": [
         right("in the book's style", BOOK),
@@ -1321,6 +1434,7 @@ RIGHT = {
             D_W1,
             "dW1 = dW1 + (self.lam * self.W1) / len(X)",
         ),
+        right("samples as columns, a class for a layer", LAYERS),
     ],
     "split_test": [
         right(

@@ -607,6 +607,17 @@ RIGHT = {
                 net.step(net.backward(X[rows, :], Y[rows, :]), learning_rate)
             """,
         ),
+        right(
+            "pairs of an image and its target, dealt out from a list",
+            """
+            pairs = list(zip(X, Y))
+            pairs = [pairs[i] for i in rng.permutation(len(pairs))]
+            size = batch or len(pairs)
+            for part in [pairs[i : i + size] for i in range(0, len(pairs), size)]:
+                images, targets = map(np.array, zip(*part))
+                net.step(net.backward(images, targets), learning_rate)
+            """,
+        ),
     ],
     "unfinished": [
         right(
@@ -684,6 +695,18 @@ RIGHT = {
                 have = [text({n: r[n] for n in setting}, r["seed"]) for r in finished]
                 result += [[dict(setting), s] for s in seeds if text(setting, s) not in have]
             return result
+            """,
+        ),
+        right(
+            "itertools.product, a filter for the rest",
+            """
+            from itertools import product
+
+            def is_left(pair):
+                wanted = dict(pair[0], seed=pair[1])
+                return not [run for run in finished if wanted.items() <= run.items()]
+
+            return list(filter(is_left, product(settings, seeds)))
             """,
         ),
     ],

@@ -648,6 +648,30 @@ WRONG = {
             says="You divide the rate by the size of the batch, and so make a mean of the sum. "
             "lr belongs to the summed gradient here.",
         ),
+        wrong_body(
+            "random.shuffle on the rows of an array",
+            """
+            import random
+
+            random.seed(0)
+            n = X.shape[1]
+            data = np.hstack([X, one_hot_encode(y, len(net.b2)).astype(X.dtype)])
+            train_accuracies, valid_accuracies = [], []
+            for _ in range(n_epochs):
+                random.shuffle(data)
+                for start in range(0, len(data), batch_size):
+                    batch = data[start : start + batch_size]
+                    net.reset_grad()
+                    net.forward(batch[:, :n])
+                    net.update_grad(batch[:, n:])
+                    net.update_params(lr)
+                train_accuracies.append(accuracy(net.forward(X), y))
+                valid_accuracies.append(accuracy(net.forward(X_valid), y_valid))
+            return train_accuracies, valid_accuracies
+            """,
+            says="random.shuffle exchanges rows of an array by views, so some images end up twice "
+            "and others are gone. NumPy's generator has a permutation that keeps them all.",
+        ),
         wrong(
             "one epoch too few",
             EPOCHS,
@@ -923,6 +947,43 @@ RIGHT = {
                     getattr(self, name)[...] -= lr * getattr(self, f"{name}_grad")
             """,
         ),
+        right(
+            "gradients in columns, batches of one sample added up",
+            """
+            def __init__(self, n_in, n_hidden, n_out, seed):
+                draw = np.random.default_rng(seed)
+                self.W1 = draw.normal(0.0, 0.1, (n_hidden, n_in))
+                self.W2 = draw.normal(0.0, 0.1, (n_out, n_hidden))
+                self.b1, self.b2 = np.zeros(n_hidden), np.zeros(n_out)
+                self.reset_grad()
+
+            def forward(self, x):
+                self.columns = x.T
+                self.hidden = sigmoid(self.W1 @ self.columns + self.b1[:, None])
+                sums = self.W2 @ self.hidden + self.b2[:, None]
+                powers = np.exp(sums - sums.max(axis=0))
+                self.said = powers / powers.sum(axis=0)
+                return self.said.T
+
+            def reset_grad(self):
+                for name in ("W1", "b1", "W2", "b2"):
+                    setattr(self, f"{name}_grad", 0.0 * getattr(self, name))
+
+            def update_grad(self, y):
+                for i, target in enumerate(y):
+                    error = self.said[:, [i]] - target[:, None]
+                    h = self.hidden[:, [i]]
+                    back = self.W2.T @ error * h * (1 - h)
+                    self.W2_grad += error @ h.T
+                    self.b2_grad += error[:, 0]
+                    self.W1_grad += back @ self.columns[:, [i]].T
+                    self.b1_grad += back[:, 0]
+
+            def update_params(self, lr):
+                self.W1, self.b1 = self.W1 - lr * self.W1_grad, self.b1 - lr * self.b1_grad
+                self.W2, self.b2 = self.W2 - lr * self.W2_grad, self.b2 - lr * self.b2_grad
+            """,
+        ),
     ],
     "accuracy": [
         right(
@@ -999,6 +1060,28 @@ RIGHT = {
                 curves.append((measured(X, y), measured(X_valid, y_valid)))
                 print(epoch, curves[-1])
             return [a for a, _ in curves], [b for _, b in curves]
+            """,
+        ),
+        right(
+            "a generator of batches, shuffled with random.sample",
+            """
+            import random
+
+            def batches():
+                order = random.sample(range(len(y)), len(y))
+                for start in range(0, len(order), batch_size):
+                    yield order[start : start + batch_size]
+
+            classes, found = np.arange(len(net.b2)), []
+            for _ in range(n_epochs):
+                for rows in batches():
+                    net.forward(X[rows])
+                    net.reset_grad()
+                    net.update_grad((y[rows][:, None] == classes).astype(X.dtype))
+                    net.update_params(lr)
+                pairs = [(X, y), (X_valid, y_valid)]
+                found.append([np.mean(net.forward(a).argmax(axis=1) == b) for a, b in pairs])
+            return [list(curve) for curve in zip(*found)]
             """,
         ),
         right_edit("another generator", "np.random.default_rng(0)", "np.random.RandomState(7)"),

@@ -594,6 +594,14 @@ RIGHT = {
         return {"hidden": np.array(hidden_sizes), "train": pick(0), "validation": pick(1)}
         """,
         ),
+        right(
+            "np.vectorize over a grid of sizes and seeds",
+            """
+            one = np.vectorize(train_and_score, otypes=[float, float])
+            train, validation = one(np.array(hidden_sizes)[:, None], np.array(seeds)[None, :])
+            return dict(hidden=np.array(hidden_sizes), train=train, validation=validation)
+            """,
+        ),
     ],
     "choose": [
         right(
@@ -684,6 +692,21 @@ RIGHT = {
             "~(means < means[best] - standard_error)",
             SMALLEST,
             'sorted(table["hidden"][good_enough].tolist())[0]',
+        ),
+        right(
+            "a class for a size, sorted",
+            """
+            class Size:
+                def __init__(self, h, runs):
+                    self.h, self.mean = int(h), sum(runs) / len(runs)
+                    squares = sum((run - self.mean) ** 2 for run in runs)
+                    self.error = (squares / (len(runs) - 1) / len(runs)) ** 0.5
+
+            rows = zip(table["hidden"], table["validation"].tolist())
+            sizes = [Size(h, runs) for h, runs in rows]
+            best = max(sizes, key=lambda size: size.mean)
+            return min(size.h for size in sizes if size.mean >= best.mean - best.error)
+            """,
         ),
     ],
 }

@@ -521,7 +521,8 @@ WRONG = {
             "delta.sum(axis=0)",
             "0 * b",
             says="Your db is always zero, so the biases can never be learnt. They are free of the "
-            "penalty, but they do change the scores.",
+            "penalty, but they do change the scores. (The errors of a sample add up to 0: did you "
+            "sum over the classes, too?)",
         ),
         wrong(
             "biases first in the gradient",
@@ -573,6 +574,47 @@ WRONG = {
             "    W *= 2\n    Z = X",
             says="You change theta: W and b are views of it, and what is done to them in place is "
             "done to theta. The optimiser still needs it as it was. Make new arrays.",
+        ),
+        wrong(
+            "one sum for all biases, and no mean",
+            DELTA,
+            "np.exp(log_P) - np.eye(k)[y]",
+            "delta.sum(axis=0)",
+            "np.full(k, delta.sum())",
+            says="Two things: your gradient is a sum over the samples where J is a mean, and your "
+            "db holds one and the same number for every class.",
+        ),
+        wrong(
+            "exponentials in place of probabilities in the error",
+            DELTA,
+            "(np.exp(Z) - np.eye(k)[y]) / m",
+            says="The exponentials in your error term are not divided by their sum, so they are no "
+            "probabilities. Do the error terms of a sample add up to 0?",
+        ),
+        wrong(
+            "one shift for all rows, and the logarithm of the quotient",
+            LOG_P,
+            "np.log(np.exp(Z - Z.max()) / np.exp(Z - Z.max()).sum(axis=1, keepdims=True))",
+            says="You subtract the largest score of all samples. A sample whose scores are far "
+            "below it has nothing but zeros left, and their logarithm is taken.",
+        ),
+        wrong(
+            "the half in the penalty is missing, in cost and gradient",
+            PENALTY,
+            "lam * np.sum(W**2)",
+            "lam * W,",
+            "2 * lam * W,",
+            says="Your gradient belongs to your cost, but the penalty in both is twice the one "
+            "that is asked for: no check against differences can show that. Compare the formula.",
+        ),
+        wrong(
+            "no bias at all",
+            "X @ W.T + b",
+            "X @ W.T",
+            "delta.sum(axis=0)",
+            "np.zeros(k)",
+            says="Your scores leave the biases out, and your db says that they do not matter. The "
+            "two agree, but theta ends in k biases that are to be learnt.",
         ),
     ],
     "train_softmax": [
@@ -1041,6 +1083,15 @@ RIGHT = {
         return room[:, ::2]
         """,
         ),
+        right(
+            "columns inside, np.vectorize for the exponentials",
+            """
+        power = np.vectorize(lambda z: np.exp(z), otypes=[float])
+        columns = np.array(Z).T
+        columns = power(columns - np.max(columns, axis=0))
+        return (columns / np.sum(columns, axis=0)).T
+        """,
+        ),
     ],
     "softmax_cost_and_gradient": [
         right(
@@ -1137,6 +1188,23 @@ RIGHT = {
         return classifier.cost(), classifier.gradient()
         """,
         ),
+        right(
+            "plain loops over samples and classes",
+            """
+        W, b = unpack(theta, (k, X.shape[1]), (k,))
+        m, J = len(X), lam / 2 * sum(float(row @ row) for row in W)
+        dW, db = lam * W, np.zeros(k)
+        for x, label in zip(X, y):
+            scores = [W[c] @ x + b[c] for c in range(k)]
+            total = logsumexp(scores)
+            J += (total - scores[label]) / m
+            for c in range(k):
+                error = (np.exp(scores[c] - total) - (c == label)) / m
+                dW[c] += error * x
+                db[c] += error
+        return J, pack(dW, db)
+        """,
+        ),
     ],
     "train_softmax": [
         right(
@@ -1211,6 +1279,16 @@ RIGHT = {
         return found["x"]
         """,
         ),
+        right(
+            "a small random start that no seed decides",
+            """
+        theta0 = 0.005 * np.random.default_rng().normal(size=k * X.shape[1] + k)
+        theta, _ = minimize(
+            lambda t: softmax_cost_and_gradient(t, X, y, k, lam), theta0, max_iter, progress=False
+        )
+        return theta
+        """,
+        ),
     ],
     "predict_softmax": [
         right(
@@ -1260,6 +1338,14 @@ RIGHT = {
                 if score > best:
                     best, labels[i] = score, c
         return labels
+        """,
+        ),
+        right(
+            "a list comprehension, the place of the maximum by its key",
+            """
+        W, b = unpack(theta, (k, X.shape[1]), (k,))
+        scores = [[sum(w * x for w, x in zip(W[c], row)) + b[c] for c in range(k)] for row in X]
+        return np.array([max(range(k), key=each.__getitem__) for each in scores])
         """,
         ),
     ],

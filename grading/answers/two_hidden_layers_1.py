@@ -517,8 +517,32 @@ WRONG = {
             says="Your gradient of bias_h1 is made from the second layer's error term, and the "
             "first layer's own error term lacks a sigmoid's slope. Three layers have three terms.",
         ),
+        wrong(
+            "the output's weights are moved before the error goes back",
+            "        delta_2 = ",
+            "        self.weight_out = self.weight_out - 0.1 * delta_out.T @ a_h2\n"
+            "        delta_2 = ",
+            says="Your backward moves weight_out, and then sends the error back through the new "
+            "weights. backward only computes; whoever called it takes the step, with all six.",
+        ),
     ],
     "mse_and_accuracy": [
+        wrong_body(
+            "shuffled, and the short rest left out",
+            """
+            order = np.random.permutation(len(y))
+            mse, right, seen = 0.0, 0, 0
+            for i, start in enumerate(range(0, len(y) - batch + 1, batch)):
+                rows = order[start : start + batch]
+                a_out = net.forward(X[rows])[-1]
+                mse += np.mean((a_out - np.eye(num_labels)[y[rows]]) ** 2)
+                right += np.sum(a_out.argmax(axis=1) == y[rows])
+                seen += len(rows)
+            return mse / (i + 1), right / seen
+            """,
+            says="You leave out what is left after the last whole batch, and where there are fewer "
+            "images than a batch, all of them. Every image counts, in a shorter last batch.",
+        ),
         wrong(
             "the loss: summed over the outputs",
             "squares / (len(y) * num_labels)",
@@ -1081,6 +1105,53 @@ RIGHT = {
             return gradients
         """,
         ),
+        right(
+            "an own class for a layer, columns of samples",
+            """
+        class Layer:
+            def __init__(self, weight, bias):
+                self.weight, self.bias = weight, bias
+
+            def __call__(self, columns):
+                return sigmoid(self.weight @ columns + self.bias[:, np.newaxis])
+
+            def back(self, delta, reads):
+                return delta @ reads.T, delta.sum(axis=1), self.weight.T @ delta
+
+        def __init__(self, num_features, num_hidden_1, num_hidden_2, num_classes, random_seed=123):
+            rng = np.random.RandomState(random_seed)
+            self.weight_h1 = rng.normal(0.0, 0.1, (num_hidden_1, num_features))
+            self.weight_h2 = rng.normal(0.0, 0.1, (num_hidden_2, num_hidden_1))
+            self.weight_out = rng.normal(0.0, 0.1, (num_classes, num_hidden_2))
+            self.bias_h1 = np.zeros(num_hidden_1)
+            self.bias_h2 = np.zeros(num_hidden_2)
+            self.bias_out = np.zeros(num_classes)
+
+        @property
+        def stack(self):
+            names = ("h1", "h2", "out")
+            return [
+                self.Layer(getattr(self, f"weight_{n}"), getattr(self, f"bias_{n}")) for n in names
+            ]
+
+        def forward(self, x):
+            columns, found = x.T, []
+            for layer in self.stack:
+                columns = layer(columns)
+                found.append(columns.T)
+            return found
+
+        def backward(self, x, a_h1, a_h2, a_out, y):
+            reads, says = [x.T, a_h1.T, a_h2.T], [a_h1.T, a_h2.T, a_out.T]
+            error = a_out.T.copy()
+            error[y, range(len(y))] -= 1
+            error, found = 2 / len(y) * error, []
+            for layer, read, said in list(zip(self.stack, reads, says, strict=True))[::-1]:
+                weight, bias, error = layer.back(error * said * (1 - said), read)
+                found += [weight, bias]
+            return found
+        """,
+        ),
     ],
     "mse_and_accuracy": [
         right(
@@ -1141,6 +1212,19 @@ RIGHT = {
             right.extend(a_out.argmax(-1) == y[rows])
         print(len(right), "images")
         return np.array(sum(squares) / y.size / num_labels), np.float64(np.mean(right))
+        """,
+        ),
+        right(
+            "in an own order, an image at a time",
+            """
+        order = np.random.permutation(len(y))
+        squares = hits = 0.0
+        for i in order:
+            out = np.ravel(net.forward(X[i : i + 1])[2])
+            wanted = np.array([float(c == y[i]) for c in range(num_labels)])
+            squares += float(np.dot(out - wanted, out - wanted))
+            hits += np.argmax(out) == y[i]
+        return squares / (num_labels * len(order)), hits / len(order)
         """,
         ),
     ],
@@ -1236,6 +1320,24 @@ RIGHT = {
 
         history = [epoch() for _ in range(num_epochs)]
         return tuple([row[i] for row in history] for i in range(3))
+        """,
+        ),
+        right(
+            "gradients scaled first, numbers noted in a list of rows",
+            """
+        places = dict(zip(
+            ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"], range(6)
+        ))
+        rows = []
+        for _ in range(num_epochs):
+            for pair in minibatches(X, y):
+                layers = net.forward(pair[0])
+                slopes = net.backward(pair[0], *layers, pair[1])
+                moves = [-learning_rate * np.asarray(slope) for slope in slopes]
+                for name, place in places.items():
+                    setattr(net, name, getattr(net, name) + moves[place])
+            rows.append((*mse_and_accuracy(net, X, y), mse_and_accuracy(net, X_valid, y_valid)[1]))
+        return [list(column) for column in zip(*rows)]
         """,
         ),
         right_edit(

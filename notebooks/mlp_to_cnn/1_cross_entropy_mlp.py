@@ -144,7 +144,7 @@ credit(test_one_hot_encode)
 #
 # A gradient has the shape of its parameter. Nothing that is handed over is changed.
 #
-# The grader also calls `update_grad` on a network of 784-500-10 with 200 samples, and gives it two seconds: fast enough for a loop over the samples, far too short for differences of the loss.
+# The grader also calls `update_grad` on a network of 784-300-10 with 200 samples, and gives it two seconds: fast enough for a loop over the samples, far too short for differences of the loss.
 
 
 # %% answer="MLP"
@@ -316,7 +316,7 @@ def test_MLP(check):
 
     n, h, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7])[:3])
     at, X, Y = drawn(int(rng.integers(9, 14)), n, h, k, 0.8)
-    m, large = len(X), drawn(200, 784, 500, 10, 0.05)
+    m, large = len(X), drawn(200, 784, 300, 10, 0.05)
 
     def log_probabilities(at, X):
         # Sums written out: no transposition.
@@ -356,9 +356,9 @@ def test_MLP(check):
         there, step = large[0][name], 1e-4 * rng.normal(size=large[0][name].shape)
         ahead, behind = (stated_loss(*large, **{name: there + sign * step}) for sign in (1, -1))
         found = gradients_of_large()[name]
-        shaped(found, there.shape, what=f"784-500-10: {name}_grad")
+        shaped(found, there.shape, what=f"784-300-10: {name}_grad")
         slope = float(np.sum(np.asarray(found) * step))
-        close(slope, (ahead - behind) / 2, rtol=1e-4, what=f"784-500-10: the slope in {name}")
+        close(slope, (ahead - behind) / 2, rtol=1e-4, what=f"784-300-10: the slope in {name}")
 
     with check(
         "weights of mean 0 and standard deviation 0.1, all different; biases 0",

@@ -136,7 +136,7 @@ class OneHiddenLayer:
 #
 # `backward` uses the activations that it is given, and changes nothing: to take the step is not its business. Every sample counts, however many there are, and in a batch some classes may be missing.
 #
-# The grader also calls `backward` on a network of 784-500-300-10 with 200 samples, and gives it two seconds: fast enough for a loop over the samples, far too short for differences of the loss.
+# The grader also calls `backward` on a network of 784-300-200-10 with 200 samples, and gives it two seconds: fast enough for a loop over the samples, far too short for differences of the loss.
 
 
 # %% answer="NeuralNetMLP"
@@ -293,7 +293,7 @@ def test_NeuralNetMLP(check):
     n, h1, h2, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:4])
     m = int(rng.integers(9, 14))
     at, X, labels = drawn(m, n, h1, h2, k, 0.7)
-    large = drawn(200, 784, 500, 300, 10, 0.05)
+    large = drawn(200, 784, 300, 200, 10, 0.05)
 
     def activations_at(at, X):
         # Sums written out: no transposition.
@@ -377,9 +377,9 @@ def test_NeuralNetMLP(check):
         there, step = large[0][name], 1e-4 * rng.normal(size=large[0][name].shape)
         ahead, behind = (stated_loss(*large, **{name: there + sign * step}) for sign in (1, -1))
         found = gradients_of_large()[name]
-        shaped(found, there.shape, what=f"784-500-300-10: the gradient of {name}")
+        shaped(found, there.shape, what=f"784-300-200-10: the gradient of {name}")
         slope = float(np.sum(np.asarray(found) * step))
-        close(slope, (ahead - behind) / 2, rtol=1e-4, what=f"784-500-300-10: the slope in {name}")
+        close(slope, (ahead - behind) / 2, rtol=1e-4, what=f"784-300-200-10: the slope in {name}")
 
     def proportional(found, expected, what):
         size = np.abs(expected).max()

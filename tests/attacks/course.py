@@ -267,7 +267,7 @@ def leaves_cells_out(graded):
     except OSError:
         return False
     own = [c for c in cells if c["metadata"].get(KIND) == OWN and c["source"]]
-    return any(cell["execution_count"] is None for cell in own)
+    return any(cell["execution_count"] is None for cell in own if cell["cell_type"] == "code")
 
 
 def _processor_time():
