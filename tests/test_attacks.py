@@ -115,7 +115,8 @@ def test_files_are_found_however_deep_they_lie(tmp_path):
     ],
 )
 def test_own_cells_that_were_not_run_are_seen(tmp_path, count, kind, source, left_out):
-    cell = {"execution_count": count, "source": source, "metadata": {"gradient_lab_kind": kind}}
+    cell = {"cell_type": "code", "execution_count": count, "source": source}
+    cell["metadata"] = {"gradient_lab_kind": kind}
     (tmp_path / "nb.ipynb").write_text(json.dumps({"cells": [cell]}))
     assert leaves_cells_out(tmp_path / "nb.ipynb") is left_out
 

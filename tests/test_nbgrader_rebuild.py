@@ -392,10 +392,23 @@ def beside(cells, place):
             return [*before, copied(prompt, source="Explain.\n\nBecause.\n\nIt is so."), answer]
         case "raw":
             return [*before, prompt, answer, new_raw_cell("Because.\n\nIt is so.")]
+        case "in the text below":
+            below = new_markdown_cell("Because.\n\nIt is so.\n\n# The end", id="end")
+            return [*before, prompt, answer, below]
 
 
 @pytest.mark.parametrize(
-    "place", ["below", "above", "above its question", "at the end", "split", "in the question"]
+    "place",
+    [
+        "below",
+        "above",
+        "above its question",
+        "at the end",
+        "split",
+        "in the question",
+        "in the text below",
+        "raw",
+    ],
 )
 def test_a_written_answer_near_its_cell_goes_to_a_person_with_all_of_it(template, cells, place):
     template = Template([*template.slots, slot(new_markdown_cell("# The end", id="end"))])

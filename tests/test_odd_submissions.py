@@ -40,6 +40,10 @@ def answers_elsewhere(course, release):
     nb.cells.remove(find(nb, "triple"))
     hand_in(course, "merged", nb)
 
+    nb = solved(release, triple=find(release, "triple").source)
+    nb.cells.insert(1, new_code_cell(TRIPLE, id="mine"))
+    hand_in(course, "owncell", nb)
+
     nb = solved(release, explain=find(release, "explain").source)
     nb.cells.append(new_markdown_cell("It is so.", id="mine"))
     hand_in(course, "beside", nb)
@@ -115,6 +119,7 @@ FULL = {
     "added": "What was added to these locked cells was kept",
     "incheck": "taken from there: `double`",
     "merged": "taken from there: `triple`",
+    "owncell": "taken from there: `triple`",
     "beside": "stood beside their cell",
     "writes": "",
     "brings": "",

@@ -1516,6 +1516,12 @@ RIGHT = {
         ),
     ],
     "train_nn": [
+        right_edit(
+            "mixed precision",
+            "                loss = criterion(network(X), y)\n",
+            '                with torch.autocast("cpu", dtype=torch.bfloat16):\n'
+            "                    loss = criterion(network(X), y)\n",
+        ),
         right(
             "DataLoader and means of mini-batches",
             """

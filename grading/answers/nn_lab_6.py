@@ -1,6 +1,6 @@
 """The bank for `6_pytorch`: mistakes, and right answers written otherwise."""
 
-from grading.answers.entry import right, wrong, wrong_body
+from grading.answers.entry import right, right_edit, wrong, wrong_body
 
 LAST_LAYER = "        nn.Linear(128, 10),\n"
 STEP = "                optimizer.step()\n"
@@ -213,6 +213,42 @@ WRONG = {
             says="You flatten the batch together with the pixels, so all images become one long "
             "row. The first axis counts the images and has to stay; here the images are flat "
             "already.",
+        ),
+        wrong_body(
+            "softmax in training mode alone",
+            """
+            class Net(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.hidden = nn.Linear(n_features, 128)
+                    self.out = nn.Linear(128, 10)
+
+                def forward(self, X):
+                    logits = self.out(torch.relu(self.hidden(X)))
+                    return logits.softmax(dim=1) if self.training else logits
+
+            return Net()
+            """,
+            says="In training mode your network ends in a softmax, and in evaluation mode it does "
+            "not. The loss takes logits, and it is in training mode that the loss is computed.",
+        ),
+        wrong_body(
+            "no notes in forward",
+            """
+            class Net(nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.hidden = nn.Linear(n_features, 128)
+                    self.out = nn.Linear(128, 10)
+
+                @torch.no_grad()
+                def forward(self, X):
+                    return self.out(torch.relu(self.hidden(X)))
+
+            return Net()
+            """,
+            says="Your forward switches PyTorch's notes off, so that no parameter ever gets a "
+            "gradient. Whoever measures the network switches them off, for that time only.",
         ),
     ],
     "train_model": [
@@ -619,6 +655,20 @@ WRONG = {
             "things, the values and where they stand. Which of the two is a class?",
         ),
         wrong(
+            "the largest of all logits",
+            "argmax(dim=1)",
+            "argmax()",
+            says="Without a dimension you get one number: the place of the largest logit of all "
+            "images together. Each image has a largest of its own.",
+        ),
+        wrong(
+            "counted in a byte",
+            ACCURACY,
+            "np.sum((predicted == y).numpy(), dtype=np.uint8) / len(y)",
+            says="You count the right answers in a type of 8 bits, which begins at 0 again after "
+            "255. With few images nobody sees it.",
+        ),
+        wrong(
             "the smallest logit",
             "argmax",
             "argmin",
@@ -727,6 +777,17 @@ RIGHT = {
         """,
         ),
         right(
+            "layers with names of their own",
+            """
+        from collections import OrderedDict
+
+        layers = OrderedDict(
+            first=nn.Linear(n_features, 60), bend=nn.Tanh(), last=nn.Linear(60, 10)
+        )
+        return nn.Sequential(layers)
+        """,
+        ),
+        right(
             "one layer, softmax regression",
             """
         return nn.Linear(n_features, 10)
@@ -788,6 +849,37 @@ RIGHT = {
         ),
     ],
     "train_model": [
+        right_edit(
+            "mixed precision",
+            "                loss = cross_entropy(model(X[rows]), y[rows])\n",
+            '                with torch.autocast("cpu", dtype=torch.bfloat16):\n'
+            "                    loss = cross_entropy(model(X[rows]), y[rows])\n",
+        ),
+        right(
+            "torch.func: the slopes of a function of the parameters",
+            """
+        from torch.func import functional_call, grad_and_value
+
+        def loss_of(parameters, images, labels):
+            logits = functional_call(model, parameters, (images,))
+            return nn.functional.cross_entropy(logits, labels)
+
+        step = grad_and_value(loss_of)
+        model.train()
+        losses = []
+        for _ in range(epochs):
+            costs = []
+            for rows in torch.randperm(len(X)).split(64):
+                parameters = {name: p.detach() for name, p in model.named_parameters()}
+                slopes, cost = step(parameters, X[rows], y[rows])
+                with torch.no_grad():
+                    for name, p in model.named_parameters():
+                        p -= 0.1 * slopes[name]
+                costs.append(cost.item())
+            losses.append(sum(costs) / len(costs))
+        return losses
+        """,
+        ),
         right(
             "DataLoader, SGD, log-softmax",
             """

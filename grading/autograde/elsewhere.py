@@ -216,12 +216,12 @@ class _Search:
         for k in written:
             if self.is_answered(k):
                 continue
-            texts = []
+            texts, attachments = [], NotebookNode()
             prompt = self._prompt_of(k)
-            if prompt is not None and prompt in self.found.added:
-                texts.append(self.found.added.pop(prompt))
+            self._take_from_prose(prompt, texts, attachments)
             near = self._near(k, prompt) or ([] if texts else self._farther(k, prompt, written))
-            attachments = NotebookNode()
+            if not (texts or near) and (k + 2 not in written or self.is_answered(k + 2)):
+                self._take_from_prose(k + 1, texts, attachments)
             for i in near:
                 texts.append(self._taken(self.submitted[i], attachments))
                 if self.submitted[i].cell_type != "code":
@@ -232,6 +232,13 @@ class _Search:
             self.found.attachments[k] = attachments
             self.notes.drop("no answer", self.slots[k].grade_id)
             self.notes.add("beside", self.slots[k].grade_id)
+
+    def _take_from_prose(self, k, texts, attachments):
+        """Take what was written into a prose cell, with its pictures."""
+        if k in self.found.added and self.slots[k].grade_id is None:
+            texts.append(self.found.added.pop(k))
+            for i in self.at[k]:
+                attachments.update(self.submitted[i].get("attachments") or {})
 
     def _prompt_of(self, k):
         """Return the slot of the prose before an answer, or None."""

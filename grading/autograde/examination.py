@@ -361,7 +361,8 @@ def _counts_as_code(cell):
 
 def _is_untouched(cell):
     """Tell whether an answer cell is as it was handed out."""
-    return cell.metadata.get("nbgrader", {}).get("checksum") == compute_checksum(cell)
+    label = cell.metadata.get("nbgrader", {})
+    return bool(label) and label.get("checksum") == compute_checksum(cell)
 
 
 def _is_written(cell):

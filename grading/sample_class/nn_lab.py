@@ -29,7 +29,7 @@ MISTAKES = {
         "gradients": ("no mean in db1", 1),
         "predict": ("argmax over the samples", 2),
         "autoencoder_cost_and_gradient": ("db1 is a sum over the images", 1),
-        "sweep": ("only the means over the seeds", 5),
+        "sweep": ("only the means over the seeds", 4),
         "softmax_cost_and_gradient": ("no mean in db", 2),
         "build_model": ("softmax at the end", 1),
     },

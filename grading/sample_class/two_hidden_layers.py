@@ -16,7 +16,7 @@ MISTAKES = {
         "class_scores": ("division by zero", 2),
         "macro_auc": ("ties in the order in which they stand", 3),
         "SoftmaxMLP": ("the diagonal of the Jacobian alone", 8),
-        "train_in_pytorch": ("gradients are never cleared", 3),
+        "train_in_pytorch": ("gradients are never cleared", 1),
     },
     "emil": {
         "NeuralNetMLP": ("no derivative in the second hidden layer", 5),
@@ -42,6 +42,6 @@ MISTAKES = {
         "NeuralNetMLP": ("the output reads the first hidden layer", 5),
         "macro_auc": ("weighted by the size of the classes", 10),
         "in_pytorch": ("sizes in the wrong order", 3),
-        "train_in_pytorch": ("momentum", 1),
+        "train_in_pytorch": ("momentum", 3),
     },
 }

@@ -154,8 +154,8 @@ show(
 # ### Exercise 1: `autoencoder_cost_and_gradient` (7 points)
 #
 # Parameters come and gradients go as one flat vector, in the order `W1`, `b1`, `W2`, `b2`; `unpack(theta, *layer_shapes(n, h, k))` and `pack(...)` know the way. Write the two passes out here, in ten lines at most: they are worth
-# writing a second time, and your marks then hang on no other notebook. The grader also tries a network of 784-64-784 with 20 images, and gives it two seconds: enough
-# for loops over the images, far too short for differences.
+# writing a second time, and your marks then hang on no other notebook. The grader also tries a network of 784-64-784 with 20 images, and three images
+# with 30,000 pixels or hidden units, and gives each two seconds: enough for loops over images or units, far too short for differences.
 
 
 # %% answer="autoencoder_cost_and_gradient"
@@ -242,7 +242,8 @@ def test_autoencoder_cost_and_gradient(check):
         return 0.5 * float(np.mean(distances**2))
 
     sizes = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:3])
-    (at, X), (large, images) = network(*sizes, scale=1), network(20, 784, 64, scale=0.1)
+    at, X = network(*sizes, scale=1)
+    pixels, units = network(3, 30_000, 3, scale=0.01), network(3, 2, 30_000, scale=0.01)
 
     def answer(at, X):
         arguments, names = (flat(at.values()), X, len(at["b1"])), "theta X n_hidden"
@@ -260,14 +261,15 @@ def test_autoencoder_cost_and_gradient(check):
             {name: at[name]},
             m=len(X),
         )
-        # Of 101,200 parameters one slope is enough: along a line, in this array alone.
-        step = 1e-4 * rng.normal(size=large[name].shape)
-        ahead, behind = (
-            oracle_cost(images, **{**large, name: large[name] + sign * step}) for sign in (1, -1)
-        )
-        slope = np.sum(answer(large, images)[1][name] * step)
-        what = f"784-64-784: the slope of J along a line in {name}"
-        close(slope, (ahead - behind) / 2, rtol=1e-5, what=what)
+
+    def line_agrees(name, large, size):
+        # Of that many parameters one slope is enough: along a line, in this array alone.
+        at, X = large
+        step = rng.normal(size=at[name].shape)
+        ahead, behind = (oracle_cost(X, **{**at, name: at[name] + t * step}) for t in (1e-5, -1e-5))
+        slope = np.sum(answer(at, X)[1][name] * step)
+        what = f"with {size}: the slope of J along a line in {name}"
+        close(slope, (ahead - behind) / 2e-5, rtol=1e-5, atol=1e-7, what=what)
 
     with check(
         "J on random images; nothing is changed in place",
@@ -278,33 +280,37 @@ def test_autoencoder_cost_and_gradient(check):
     with check("J is a mean over the images: three copies of each cost the same", points=1):
         close(answer(at, np.tile(X, (3, 1)))[0], oracle_cost(X, **at), what="J of three copies")
     with check(
-        "dW2 in grad is the slope of J, also of 784-64-784 in two seconds",
+        "dW2 in grad is the slope of J, also with 30,000 pixels in two seconds",
         points=1.5,
         seconds=2,
         twin_of=("small steps", "a network of"),
     ):
         compare("W2")
+        line_agrees("W2", pixels, "30,000 pixels")
     with check(
-        "db2 in grad is the slope of J, also of 784-64-784 in two seconds",
+        "db2 in grad is the slope of J, also with 30,000 pixels in two seconds",
         points=1,
         seconds=2,
         twin_of=("on paper: then", "small steps"),
     ):
         compare("b2")
+        line_agrees("b2", pixels, "30,000 pixels")
     with check(
-        "dW1 in grad is the slope of J, also of 784-64-784 in two seconds",
+        "dW1 in grad is the slope of J, also with 30,000 pixels in two seconds",
         points=1.5,
         seconds=2,
         twin_of=("small steps", "a network of"),
     ):
         compare("W1")
+        line_agrees("W1", pixels, "30,000 pixels")
     with check(
-        "db1 in grad is the slope of J, also of 784-64-784 in two seconds",
+        "db1 in grad is the slope of J, also with 30,000 hidden units in two seconds",
         points=1,
         seconds=2,
         twin_of=("on paper: then", "small steps"),
     ):
         compare("b1")
+        line_agrees("b1", units, "30,000 hidden units")
     ### END HIDDEN TESTS
 
 

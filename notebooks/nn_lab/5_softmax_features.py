@@ -463,6 +463,9 @@ def test_train_softmax(check):
         before = oracle(np.zeros(k * n + k), stretched, even, 1e-3)[0]
         expect(bool(before > J), "after 2 iterations the cost is no lower than at zero")
         expect(float(np.abs(grad).max()) > 1e-2, "2 iterations were asked for; did you do more?")
+        theta = train_softmax(stretched, even, k, 1e-3, 50)
+        further = oracle(theta, stretched, even, 1e-3)[0]
+        expect(bool(further < J - 1e-4), "50 iterations go no further down than 2")
     ### END HIDDEN TESTS
 
 
