@@ -14,13 +14,14 @@ passed, and which known mistake an answer is.
 Everything here is a pure function; `examination` has things run.
 """
 
+import textwrap
 from dataclasses import dataclass, replace
 
 from grading.assignment import exercise_of
 from grading.authoring.names import bound_names
 from grading.autograde.recognise import defined_names
 from grading.examiner.job import RUN, TEST, Cell
-from helpers.testing.checks import report
+from helpers.testing.checks import INDENT, WIDTH, report
 
 #: What a cell's output is called when the cell was stopped, or ended the kernel.
 _ENDED = frozenset({"CellTimeoutError", "KernelDied"})
@@ -206,7 +207,9 @@ def _by_name(solutions, exercises):
 def _note(names):
     told = " and ".join(filter(None, [", ".join(f"`{n}`" for n in names[:-1]), f"`{names[-1]}`"]))
     own = "answer" if len(names) == 1 else "answers"
-    return (
-        f"  (* not with your own {told}, which {'is' if len(names) == 1 else 'are'} not right yet, "
-        f"but with the right {own} in {'its' if len(names) == 1 else 'their'} place: so it counts.)"
+    are, their = ("is", "its") if len(names) == 1 else ("are", "their")
+    text = (
+        f"* not with your own {told}, which {are} not right yet, but with the right {own} in "
+        f"{their} place: so it counts."
     )
+    return textwrap.fill(text, WIDTH, initial_indent=" " * 9, subsequent_indent=INDENT)
