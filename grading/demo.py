@@ -136,6 +136,9 @@ def make_course(folder):
     folder.mkdir(parents=True)
     (folder / MARKER).touch()
     config = f"c = get_config()\nload_subconfig({str(ROOT / 'nbgrader_config.py')!r})\n"
+    # Whatever database the course has: made-up students are none of it.
+    database = f"sqlite:///{folder.resolve() / 'gradebook.db'}"
+    config += f"c.CourseDirectory.db_url = {database!r}\n"
     if reason := unavailable().rstrip("."):
         say(f"   NOTE: {reason}. So this class, which is made up, is graded without a sandbox.")
         config += "c.ExaminedExecute.require_sandbox = False\n"

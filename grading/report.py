@@ -11,7 +11,9 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
+from grading.assignment import Assignment
 from grading.autograde.course import NoCourse, open_course, open_gradebook
+from grading.autograde.left_out import left_out
 from grading.autograde.names import shown
 from grading.autograde.result import ResultError, read_result
 from grading.marks import named_in, read_marks
@@ -19,6 +21,8 @@ from grading.tables import write_table
 
 UNKNOWN = "lost points, mistake not known"
 UNTOUCHED = "no points"
+PLAIN = "This assignment is graded as `plain`: tests and answers share a process, so its marks can "
+PLAIN += "be forged."
 
 
 @dataclass
@@ -29,6 +33,8 @@ class Exercise:
     ----------
     full, part, none : int
         How many students have all points, some, and none.
+    waiting : int
+        How many marks wait for a person; they are no zeros.
     mistakes : collections.Counter
         How often each mistake was named; a student with two counts twice.
     """
@@ -37,6 +43,7 @@ class Exercise:
     full: int = 0
     part: int = 0
     none: int = 0
+    waiting: int = 0
     mistakes: Counter = field(default_factory=Counter)
 
 
@@ -55,6 +62,9 @@ def main(argv=None):
             f"Grade it first: python3 course.py nbgrader autograde {options.assignment}",
             file=sys.stderr,
         )
+        return 1
+    except ValueError as error:  # the assignment's settings, or a notebook of its source
+        print(f"The report was not made: {error}", file=sys.stderr)
         return 1
     print(as_text(rows))
     if look:
@@ -92,8 +102,9 @@ def class_report(course, assignment):
     coursedir, _ = open_course(course, needs_settings=False)
     with open_gradebook(coursedir) as gradebook:
         marks = read_marks(gradebook, assignment)
+        missing = left_out(coursedir, gradebook, assignment)
     rows = {name: Exercise(name) for name in marks.automatic()}
-    look = []
+    look = [PLAIN] if _is_plain(coursedir, assignment) else []
     for student in marks.students:
         folder = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
         look += _to_look_at(folder, student)
@@ -102,17 +113,25 @@ def class_report(course, assignment):
             named |= named_in(path)
         for name, row in rows.items():
             score = marks.score(student, name)
-            if score is not None:  # it waits, and is no zero
+            if score is None:
+                row.waiting += 1
+            else:
                 _count(row, score, marks.points[name], named.get(name, ()))
-    return list(rows.values()), look
+    return list(rows.values()), look + missing
 
 
 def _to_look_at(folder, student):
     """Return what the grading of a submission wanted a person to look at."""
     try:
         return [shown(sentence) for sentence in read_result(folder)["needs_a_look"]]
-    except ResultError as error:
-        return [f"{shown(student)}: {error}"] if folder.is_dir() else []
+    except ResultError:  # `left_out` says it
+        return []
+
+
+def _is_plain(coursedir, assignment):
+    """Tell whether tests and answers shared a process."""
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    return source.is_dir() and Assignment(source).plain
 
 
 def _count(row, score, points, mistakes):
@@ -132,14 +151,16 @@ def as_text(rows):
         lines.append(f"{row.name:<{width}}  {row.full:>5} {row.part:>5} {row.none:>5}")
         for title, count in _sorted(row.mistakes):
             lines.append(f"{'':<{width}}  {count:>5} x {title}")
+        if row.waiting:
+            lines.append(f"{'':<{width}}  {row.waiting:>5} x waits for a person")
     return "\n".join(lines)
 
 
 def write_csv(rows, path):
     """Write a line for each exercise and mistake; without a mistake, one with a count of 0."""
-    head = ("exercise", "all_points", "some_points", "no_points", "mistake", "count")
+    head = ("exercise", "all_points", "some_points", "no_points", "waiting", "mistake", "count")
     lines = [
-        (row.name, row.full, row.part, row.none, title, count)
+        (row.name, row.full, row.part, row.none, row.waiting, title, count)
         for row in rows
         for title, count in _sorted(row.mistakes) or [("", 0)]
     ]

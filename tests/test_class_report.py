@@ -9,6 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from grading import report
+from grading.assignment import Assignment
 from grading.autograde.order import RESULT, VERSION
 from grading.autograde.rebuild import MISTAKES
 from grading.nbgrader_hooks.export import CourseExport
@@ -79,6 +80,7 @@ def test_the_table_shows_the_most_frequent_mistake_first(course, capsys):
         "all_points": "1",
         "some_points": "3",
         "no_points": "0",
+        "waiting": "0",
         "mistake": "adds two",
         "count": "2",
     }
@@ -100,7 +102,34 @@ def test_what_needs_a_look_has_a_badge_and_no_terminal_obeys_it(course, capsys):
     said = capsys.readouterr().out
     assert "[!] ann: \\x1b[31m two notebooks claim to be 1" in said
     assert "\x1b" not in said
+
+
+def test_what_was_handed_in_and_has_no_mark_of_it_has_a_badge(course, capsys):
+    for name in ("ann", "bob", "fay", "new\nline"):
+        (course / "submitted" / name / "ps1").mkdir(parents=True)
+        (course / "submitted" / name / "ps1/1_numbers.ipynb").write_text("{}")
+    (course / "submitted/1_numbers_gil.ipynb").write_text("{}")
+    (course / "source/ps1").mkdir(parents=True)
+    part = {"source": Assignment(course / "source/ps1").checksum(), "content": "of another file"}
+    result = {"version": VERSION, "needs_a_look": [], "notebooks": {"1_numbers": part}}
+    (course / "autograded/ann/ps1" / RESULT).write_text(json.dumps(result))
+    report.main(["ps1", "--course", str(course)])
+    said = capsys.readouterr().out
+    assert "[!] ann: to be graded again, since something else was handed in since." in said
     assert "[!] bob: There is no" in said  # graded by an earlier version
+    assert "[!] fay: handed in, and NOT GRADED. Run: nbgrader autograde ps1" in said
+    assert "[!] new\\nline: NOT GRADED" in said
+    assert "1_numbers_gil.ipynb" in said
+
+
+def test_marks_that_can_be_forged_have_a_badge(course, capsys):
+    (course / "source/ps1").mkdir(parents=True)
+    (course / "source/ps1/assignment.toml").write_text("plain = true\n")
+    report.main(["ps1", "--course", str(course)])
+    assert f"[!] {report.PLAIN}" in capsys.readouterr().out
+    (course / "source/ps1/assignment.toml").write_text("plain = yes\n")
+    assert report.main(["ps1", "--course", str(course)]) == 1
+    assert "assignment.toml is no TOML" in capsys.readouterr().err
 
 
 def test_a_mark_that_waits_is_no_zero(course):
@@ -108,7 +137,8 @@ def test_a_mark_that_waits_is_no_zero(course):
         gradebook.find_grade("test_double", "1_numbers", "ps1", "bob").auto_score = None
         gradebook.db.commit()
     (double, _), _ = report.class_report(course, "ps1")
-    assert (double.full, double.part, double.none) == (1, 2, 0)
+    assert (double.full, double.part, double.none, double.waiting) == (1, 2, 0, 1)
+    assert "1 x waits for a person" in report.as_text([double])
 
 
 def test_the_gradebook_is_the_one_that_the_settings_name(course, tmp_path, capsys):

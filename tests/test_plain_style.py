@@ -10,6 +10,7 @@ from numbers_course import CONFIG, find, graded, nbgrader
 
 from grading.assignment import Assignment
 from grading.autograde.examination import points_of
+from grading.autograde.source_check import in_lines, losing_tests
 
 HALVES = "def halves(n):\n    ### BEGIN SOLUTION\n    return [i / 2 for i in range(n)]\n"
 CELLS = {
@@ -40,6 +41,9 @@ def source_notebook():
     cells.append(graded(new_markdown_cell, "why", "Why?", 3, **roles))
     plot = "### BEGIN SOLUTION\nprint(1)\n### END SOLUTION"
     cells.append(graded(new_code_cell, "drawn", plot, 2, **roles))
+    task = graded(new_markdown_cell, "task", "Do as you like.", task=True)
+    task.metadata.nbgrader.points = 4
+    cells.append(task)
     nb = new_notebook(cells=cells)
     nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nb
@@ -90,12 +94,12 @@ def test_with_it_marks_are_nbgrader_s_own_and_said_to_be_unprotected(course):
     done = nbgrader(course, "autograde", "plain1")
     assert done.returncode == 0, done.stderr
     assert "its marks can be forged" in done.stderr
-    for_people = {"why": None, "drawn": 0}
+    for_people = {"why": None, "drawn": 0, "task": None}
     assert scores(course, "ann") == FULL | for_people
     wrong = {"first": 0, "hidden": 0, "partly": 1.5, "file": 1, "magic": 1, "loud": 0}
     assert scores(course, "bob") == wrong | for_people
     untouched = dict.fromkeys(FULL, 0) | {"file": 1}
-    assert scores(course, "cat") == untouched | {"why": 0, "drawn": 0}
+    assert scores(course, "cat") == untouched | {"why": 0, "drawn": 0, "task": None}
     page = (course / "autograded/ann/plain1/problem.ipynb").read_text()
     assert "not protected against forgery" in page
     assert nbgrader(course, "generate_feedback", "plain1").returncode == 0
@@ -119,3 +123,15 @@ def test_points_of_a_plain_test_are_what_nbgrader_reads():
     assert points_of(number, 2) == 1.5
     assert points_of(number, 1) == 0  # more than there is
     assert points_of([stream], 2) == 0
+
+
+def test_a_plain_test_that_its_own_solution_fails_is_listed():
+    def told(name, points, message):
+        return {"name": name, "points": points, "of": 2, "checks": [], "message": message}
+
+    tests = [told("raises", 0, "no module pandas"), told("partly", 1.5, ""), told("full", 2, "")]
+    result = {"notebooks": {"1_x": {"exercises": {"f": {"tests": tests}}}}}
+    lines = losing_tests(result, {}, raised_only=True)
+    assert lines == ["1_x, raises: 0 of 2 points: no module pandas"]
+    assert len(losing_tests(result, {})) == 2
+    assert in_lines(["a"] * 7).endswith("a\n  and 2 more")

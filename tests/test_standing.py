@@ -245,7 +245,7 @@ def test_names_that_cannot_be_used_are_listed_and_the_rest_is_graded(course):
     odd = ["new\nline", "\x1b[31mred", "\u202egpj", ".hidden", "a+b", " blank"]
     for name in odd:
         hand_in(course, name, release)
-    hand_in(course, "Zoë Ünal", solved(release))
+    hand_in(course, "Zoë Ünal", release)
     (course / "submitted/.git/objects").mkdir(parents=True)
     done = nbgrader(course, "autograde", "ps1")
     assert done.returncode == 1

@@ -36,6 +36,7 @@ from grading import pytorch
 from grading.assignment import Assignment
 from grading.autograde import strays
 from grading.autograde.batch import Batch, default_jobs
+from grading.autograde.course import submitted_places
 from grading.autograde.examination import big_packages
 from grading.autograde.intake import TIMESTAMP, counts_as_handed_in_at
 from grading.autograde.lock import Held, course_lock
@@ -47,7 +48,9 @@ from grading.autograde.saving import NotSaved, recorded_time, save_marks
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.source_check import (
     broken_tests,
+    in_lines,
     is_remembered,
+    losing_tests,
     remember,
     version_of,
     write_solved,
@@ -144,8 +147,9 @@ class CourseAutograde(Autograde):
         names = [notebook.name for notebook in recorded]
         self._wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
         submitted = self._find_submissions()
-        source = self._source = Assignment(source)
+        source = self._source = self._read_source(source)
         self._refuse_other_tests()
+        self._doubtful_tests = []
         self._marks = self._read_marks()
         warnings = [warning, pytorch.advice(self._ungradable(source))]
         if source.plain:
@@ -170,6 +174,7 @@ class CourseAutograde(Autograde):
         finally:
             batch.close()
         to_look_at = [*self._unusable, *(s for each in submitted for s in each.look)]
+        to_look_at += self._doubtful_tests
         to_look_at += self._strays()
         for sentence in to_look_at:
             self.log.error(sentence)
@@ -212,6 +217,12 @@ class CourseAutograde(Autograde):
             )
         except SQLAlchemyError as error:
             self._refuse(f"the gradebook cannot be read, so nothing was graded: {error}")
+
+    def _read_source(self, folder):
+        try:
+            return Assignment(folder)
+        except ValueError as error:
+            self._refuse(f"nothing was graded: {error}")
 
     def _refuse(self, message):
         self.log.error(message)
@@ -270,18 +281,7 @@ class CourseAutograde(Autograde):
 
     def _course_places(self):
         """Return what `strays` is told of the course, or None where it is laid out otherwise."""
-        coursedir = self.coursedir
-        default = type(coursedir).directory_structure.default_value
-        if coursedir.directory_structure != default:
-            return None
-        source = Path(coursedir.format_path(coursedir.source_directory, ".", "x")).parent
-        others = {each.name for each in source.iterdir()} if source.is_dir() else set()
-        return {
-            "submitted": Path(coursedir.root, coursedir.submitted_directory),
-            "assignment": coursedir.assignment_id,
-            "notebooks": [path.stem for path in (source / coursedir.assignment_id).glob("*.ipynb")],
-            "others": others - {coursedir.assignment_id},
-        }
+        return submitted_places(self.coursedir, self.coursedir.assignment_id)
 
     def _with_misplaced(self, found, excluded):
         """Add the submissions that lie at another, unambiguous place."""
@@ -447,11 +447,16 @@ class CourseAutograde(Autograde):
         """Stop the batch where the assignment's own solution loses points."""
         if outcome.result is None:
             raise RuntimeError(f"the assignment's own solution was not graded: {outcome.reason}")
-        problem = broken_tests(outcome.result, self._ungradable(self._source))
-        if problem and not self._source.plain:
-            raise RuntimeError(problem)
-        if problem:  # a plain test may give less than all on purpose, or print to stderr
-            self.log.warning("Graded all the same: %s", problem)
+        ungradable = self._ungradable(self._source)
+        if not self._source.plain:
+            if problem := broken_tests(outcome.result, ungradable):
+                raise RuntimeError(problem)
+        elif raised := losing_tests(outcome.result, ungradable, raised_only=True):
+            self._doubtful_tests.append(
+                "Graded all the same, but these tests end with an error on the assignment's own "
+                f"solution, too:{in_lines(raised)}"
+            )
+            return  # until they do not, each run says so
         remember(self.coursedir.root, self.coursedir.assignment_id, version)
 
     def _finish(self, outcome):

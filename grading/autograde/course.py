@@ -70,3 +70,28 @@ def open_gradebook(coursedir):
     except (SQLAlchemyError, ModuleNotFoundError) as error:
         said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         raise NoCourse(f"the gradebook {shown} cannot be opened: {said}") from None
+
+
+def submitted_places(coursedir, assignment):
+    """Return what `strays` is told of a course, or None where it is laid out in another way.
+
+    Parameters
+    ----------
+    coursedir : nbgrader.coursedir.CourseDirectory
+    assignment : str
+
+    Returns
+    -------
+    dict or None
+        ``submitted``, ``assignment``, ``notebooks`` and ``others``.
+    """
+    if coursedir.directory_structure != type(coursedir).directory_structure.default_value:
+        return None
+    source = Path(coursedir.format_path(coursedir.source_directory, ".", "x")).parent
+    others = {each.name for each in source.iterdir()} if source.is_dir() else set()
+    return {
+        "submitted": Path(coursedir.root, coursedir.submitted_directory),
+        "assignment": assignment,
+        "notebooks": [path.stem for path in (source / assignment).glob("*.ipynb")],
+        "others": others - {assignment},
+    }

@@ -77,22 +77,41 @@ def broken_tests(result, ungradable):
     str
         Empty when all is in order; else a sentence for the instructor.
     """
-    found = [
-        f"{name}, {test['name']}: {test['points'] or 0:g} of {test['of']:g} points: {_why(test)}"
+    found = losing_tests(result, ungradable)
+    if not found:
+        return ""
+    return (
+        "the assignment's own solution does not get full marks, so a test or the solution is "
+        f"wrong:{in_lines(found)}\nMend it in notebooks/ (or source/), build, and grade again. To "
+        "grade all the same: --CourseAutograde.check_source=False"
+    )
+
+
+def losing_tests(result, ungradable, raised_only=False):
+    """List the tests that do not give their own solution all points, a line each.
+
+    Parameters
+    ----------
+    result, ungradable
+        As of `broken_tests`.
+    raised_only : bool
+        Whether only tests that end with an error count: a `plain` test may give a part of its
+        points, or none for a warning, on purpose.
+    """
+    return [
+        f"{name}, {test['name']}: {test['points'] or 0:g} of {test['of']:g} points{_why(test)}"
         for name, notebook in result["notebooks"].items()
         for exercise, marks in notebook["exercises"].items()
         for test in marks["tests"]
         if exercise not in ungradable.get(name, ()) and _loses(test)
+        if test["message"] or not raised_only
     ]
-    if not found:
-        return ""
+
+
+def in_lines(found):
+    """Return the first of some lines, indented, below what is said of them."""
     more = [f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else []
-    return (
-        "the assignment's own solution does not get full marks, so a test or the solution is "
-        "wrong:\n  " + "\n  ".join([*found[:_NAMED], *more]) + "\nMend it in notebooks/ (or "
-        "source/), build, and grade again. To grade all the same: "
-        "--CourseAutograde.check_source=False"
-    )
+    return "".join(f"\n  {line}" for line in [*found[:_NAMED], *more])
 
 
 def _loses(test):
@@ -102,8 +121,8 @@ def _loses(test):
 def _why(test):
     failed = [check for check in test["checks"] if not check["passed"]]
     if failed:
-        return f"{failed[0]['label']!r}: {' '.join(failed[0]['message'].split())}"
-    return " ".join(test["message"].split()) or "it could not be judged"
+        return f": {failed[0]['label']!r}: {' '.join(failed[0]['message'].split())}"
+    return f": {' '.join(test['message'].split()) or 'it could not be judged'}"
 
 
 def _read(root):
