@@ -13,6 +13,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
 
@@ -20,8 +21,9 @@ from grading.answers import answer, bank_of
 from grading.assignment import MARKERS, built_on, definitions
 from grading.authoring.cells import read_all
 from grading.autograde.second_run import merged_checks
+from grading.diagnosis.local import processor_limit
 from grading.pytorch import is_used
-from helpers.testing import credit
+from helpers.testing import checks, credit
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {f"{each.assignment}/{each.name}": each for each in read_all(ROOT)[0]}
@@ -153,11 +155,13 @@ def mark(key, names, seed=0, only=None):
         if only is None or name in only:
             source = cell.source.rsplit("\n\n\n", 1)[0]  # all but the call of credit
             out, err = StringIO(), StringIO()
-            with redirect_stdout(out), redirect_stderr(err):
+            # As where it is graded, limits are the processor's: other work costs no marks.
+            in_time = mock.patch.object(checks, "time_limit", processor_limit)
+            with in_time, redirect_stdout(out), redirect_stderr(err):
                 exec(compiled(source, name), names)
                 points = credit(names[name], seed=seed)
-            checks = getattr(points, "checks", ())
-            marked[name] = Marked(points, out.getvalue(), err.getvalue(), checks)
+            found = getattr(points, "checks", ())
+            marked[name] = Marked(points, out.getvalue(), err.getvalue(), found)
     return marked
 
 
