@@ -1,8 +1,10 @@
 """Whether an earlier grading stands: its content, its assignment, its marks; and broken tests."""
 
+import contextlib
 import json
 import os
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -121,6 +123,17 @@ def test_the_content_of_a_folder_is_names_and_bytes(tmp_path):
         change()
         assert content_of(tmp_path) != first
         first = content_of(tmp_path)
+
+
+def test_folders_in_folders_have_no_end_that_matters(tmp_path):
+    place = tmp_path
+    with contextlib.chdir(tmp_path):  # a path of that length can only be made step by step
+        for _ in range(1200):
+            Path("f").mkdir()
+            os.chdir("f")
+    first = content_of(tmp_path)
+    (place / "f" / "new.txt").write_text("1")
+    assert content_of(tmp_path) != first
 
 
 def mend(course, old, new):

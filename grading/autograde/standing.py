@@ -4,9 +4,11 @@ A folder in ``autograded`` proves nothing: the gradebook may have been lost, the
 from it, another version handed in since, a run broken off between marks and pages.
 """
 
+import contextlib
 import hashlib
 import os
 import stat
+from itertools import islice
 from pathlib import Path
 
 from nbgrader.api import (
@@ -40,17 +42,25 @@ def content_of(folder):
     str
         It changes with the name, the kind and the bytes of any file, within limits.
     """
-    digest, room, entries = hashlib.sha256(), MOST_BYTES, 0
-    for place, folders, files in os.walk(folder):
-        folders.sort()
-        for name in sorted(files) + folders:
-            entries += 1
-            if entries > MOST_ENTRIES:
-                return digest.hexdigest()
-            path = Path(place, name)
-            digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
-            room -= _add(digest, path, room)
+    digest, room = hashlib.sha256(), MOST_BYTES
+    for path in islice(_everything(folder), MOST_ENTRIES):
+        digest.update(os.fsencode(path.relative_to(folder)) + b"\0")
+        room -= _add(digest, path, room)
     return digest.hexdigest()
+
+
+def _everything(folder):
+    """Yield all files and folders in a folder, in the order of their names.
+
+    `os.walk` calls itself for each folder in a folder, and ends where they are a thousand deep.
+    """
+    waiting = [Path(folder)]
+    while waiting:
+        place = waiting.pop()
+        with contextlib.suppress(OSError), os.scandir(place) as found:
+            entries = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in found)
+            yield from (place / name for name, _ in entries)
+            waiting += [place / name for name, is_folder in entries if is_folder]
 
 
 def _add(digest, path, room):
