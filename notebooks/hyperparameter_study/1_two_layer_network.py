@@ -136,6 +136,7 @@ credit(test_activation)
 #
 # Return $g'(z)$ for each entry of `z`. It is a function of **z**, not of $a = g(z)$: the derivative of the sigmoid at $z = 0$ is 0.25.
 # The grader compares thirteen digits after the point: formulas have them, quotients of differences have not.
+# (A step along the imaginary axis has them as well. Who finds that has earned the points.)
 
 
 # %% answer="activation_derivative"
