@@ -194,9 +194,10 @@ def test_marks_can_be_exported(course):
     done = nbgrader(course, "export")
     assert done.returncode == 0, done.stderr
     with (course / "grades.csv").open() as file:
-        rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
-    assert rows["ann"] == 5
-    assert rows["dan"] == 0
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    ann = rows["ann"]
+    assert (float(ann["raw_score"]), ann["score"], ann["waiting"]) == (5, "", "1")
+    assert (float(rows["dan"]["score"]), rows["dan"]["waiting"]) == (0, "0")
     assert len(rows) == 11
 
 
@@ -212,7 +213,8 @@ def test_grading_again_starts_from_zero_but_keeps_what_people_entered(course):
     hand_in(course, "ann", nb)
     done = nbgrader(course, "autograde", "ps1", "--student", "ann", "--force")
     assert done.returncode == 0, done.stderr
-    assert scores(course, "ann") == [0, 0, None]
+    # The kernel is dead at the first answer; the second one is judged without what ended it.
+    assert scores(course, "ann") == [0, 3, None]
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         grade = gradebook.find_grade("explain", "1_numbers", "ps1", "ann")
         assert grade.manual_score == 3
