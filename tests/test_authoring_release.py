@@ -14,7 +14,7 @@ from grading.authoring.cells import assignments, read_notebook
 from grading.authoring.commands import build_command
 from grading.authoring.files import read_folder
 from grading.authoring.markers import released
-from grading.authoring.release import ReleaseError, release, release_mistakes, secret_lines
+from grading.authoring.release import release, release_mistakes, secret_lines
 from grading.authoring.solutions import (
     SolutionError,
     execute,
@@ -149,20 +149,23 @@ def test_the_same_bytes_whatever_the_gradebook_holds(course, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-def test_a_cell_renamed_after_submissions_came_in(course, tmp_path):
+def test_a_cell_renamed_after_submissions_came_in(course, tmp_path, capsys):
     from nbgrader.api import Gradebook
 
     shutil.copytree(course, tmp_path, dirs_exist_ok=True)
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
         gradebook.add_student("ada")
         gradebook.add_submission("tiny", "ada")
-    before = read_folder(tmp_path / "release/tiny")
+        gradebook.find_grade("test_double", "1_double", "tiny", "ada").manual_score = 1.5
+        gradebook.db.commit()
     make_course(tmp_path, TEXT.replace("test_double_2", "test_double_3"))
     build(tmp_path)
-    with pytest.raises(ReleaseError, match=r"submissions of tiny.*db assignment remove tiny"):
-        release(tmp_path)
-    assert read_folder(tmp_path / "release/tiny") == before
-    # Other changes are possible still.
+    assert [path.name for path in release(tmp_path)] == ["1_double.ipynb"]
+    assert "tiny: 1 marks by hand were kept" in capsys.readouterr().out
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        assert gradebook.find_grade("test_double", "1_double", "tiny", "ada").manual_score == 1.5
+        assert gradebook.find_grade("test_double_3", "1_double", "tiny", "ada").score == 0
+    # What is no graded cell can be changed as before.
     make_course(tmp_path, TEXT.replace("ones become twos", "ones become 2"))
     build(tmp_path)
     assert [path.name for path in release(tmp_path)] == ["1_double.ipynb"]

@@ -112,7 +112,7 @@ def _generate(root: Path, assignment: str, staging: Path) -> Path:
 
 def _replace(root: Path, assignment: str, generate: Callable[[], None]) -> None:
     """Put a changed assignment into a gradebook that holds submissions; say what became of them."""
-    coursedir, _ = open_course(root)
+    coursedir, _ = open_course(root, needs_settings=False)
     for sentence in replace_assignment(
         root, coursedir.db_url, coursedir.course_id, assignment, generate
     ):
