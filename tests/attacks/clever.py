@@ -134,7 +134,7 @@ ATTACKS = [
     ),
     Attack(
         "forged-calls",
-        "minimises by finite differences and hides that: a known limit, for one point of four",
+        "minimises by finite differences, and hides that from a record of its calls",
         bodies={
             "train": """
             history = [f(theta0)[0]]
@@ -154,6 +154,7 @@ ATTACKS = [
             """
         },
         notebook=SECOND,
+        marks={"train": 3},
         paid=False,
     ),
 ]

@@ -120,7 +120,7 @@ ATTACKS = [
         from helpers.testing.checks import Checks
 
         @contextlib.contextmanager
-        def always(self, label, points=0, seconds=1):
+        def always(self, label, points=0, seconds=1, **others):
             try:
                 yield
             except BaseException:
