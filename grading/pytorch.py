@@ -1,9 +1,11 @@
 """PyTorch is an extra of the course: which notebooks need it, and whether it is there."""
 
+import re
 from importlib.util import find_spec
 
-#: What a cell that works with PyTorch imports.
-HANDED_OVER_BY = "helpers.pytorch"
+#: What stands in a cell that works with PyTorch: where the helpers hand it over, and the names of
+#: their modules and functions for tests that use it.
+_USES = re.compile(r"from helpers\.pytorch import|\btorch_\w+")
 
 
 def is_installed():
@@ -12,8 +14,8 @@ def is_installed():
 
 
 def is_used(sources):
-    """Tell whether any of these cells' sources takes PyTorch from the helpers."""
-    return any(f"from {HANDED_OVER_BY} import" in source for source in sources)
+    """Tell whether any of these cells' sources uses PyTorch, by itself or through the helpers."""
+    return any(_USES.search(source) for source in sources)
 
 
 def advice(exercises):

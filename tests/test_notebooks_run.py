@@ -24,7 +24,7 @@ from notebooks_in_process import (
 
 from grading.authoring.build import to_node
 from grading.authoring.markers import released
-from grading.pytorch import HANDED_OVER_BY
+from grading.pytorch import is_used
 
 # Iterations of an optimiser in one whole notebook: about 20 s on the slowest machines.
 MOST_ITERATIONS = 2_000
@@ -197,7 +197,7 @@ def test_training_is_short_under_grading(key, iterations, monkeypatch):
     run_solved(key)
     assert sum(iterations) <= MOST_UNDER_GRADING
     # Steps of gradient descent are not SciPy's: there the epochs depend on `training_length`.
-    assert iterations or "minimize(" not in TEXTS[key] or HANDED_OVER_BY in TEXTS[key]
+    assert iterations or "minimize(" not in TEXTS[key] or is_used([TEXTS[key]])
 
 
 @pytest.mark.slow

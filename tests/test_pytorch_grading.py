@@ -1,14 +1,22 @@
 """Where PyTorch is missing, grading says so, and everything else is graded."""
 
+import os
+from dataclasses import replace
 from importlib.util import find_spec
 
 import nbformat
 import numbers_course
 import pytest
-from numbers_course import find, hand_in, make_course, nbgrader, scores, solved
+from numbers_course import ROOT, find, hand_in, make_course, nbgrader, scores, solved
+from small_assignment import open_sandbox
 
 from grading import demo, pytorch
 from grading.assignment import Assignment
+from grading.autograde.order import Order
+from grading.autograde.recorded import RecordedCell, RecordedNotebook
+from grading.autograde.settings import Settings
+from grading.autograde.source_check import broken_tests, write_solved
+from grading.autograde.workers import Forks
 from grading.marks import Marks
 from grading.sample_class import Student
 
@@ -30,6 +38,60 @@ def test_the_exercises_that_cannot_be_graded(tmp_path, monkeypatch):
     assert Assignment(tmp_path).ungradable() == {"2_with": ["f"]}
     monkeypatch.setattr(pytorch, "is_installed", lambda: True)
     assert Assignment(tmp_path).ungradable() == {}
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "from helpers.testing.torch_checks import logits_of",
+        "from helpers.testing import close, torch_network",
+        "    from helpers.testing import torch_optimizer as made",
+    ],
+)
+def test_what_the_helpers_do_with_it_is_a_use_of_it_too(test):
+    assert pytorch.is_used([test])
+
+
+@pytest.mark.skipif(pytorch.is_installed(), reason="what is done without PyTorch")
+@pytest.mark.parametrize(
+    "assignment", sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+)
+def test_without_it_the_solutions_of_all_other_exercises_have_full_marks(assignment, tmp_path):
+    """Else the check of the source would stop every batch where PyTorch is not there."""
+    source = Assignment(ROOT / "source" / assignment)
+    handed_in = tmp_path / "handed_in"
+    handed_in.mkdir()
+    write_solved(source, handed_in)
+    order = Order("solution", str(handed_in), str(tmp_path / "graded"), names_of(source), 1)
+    with open_sandbox() as box:
+        forks = Forks(told(source), os.environ)
+        result = forks.grade(replace(order, address=box.address), 600)
+        forks.close()
+    assert broken_tests(result, source.ungradable()) == ""
+
+
+def names_of(source):
+    return [notebook.name for notebook in source.notebooks]
+
+
+def told(source):
+    """What the process that grades is told: here the source stands for the gradebook."""
+    recorded = []
+    for notebook in source.notebooks:
+        labelled = [c for c in notebook.nb.cells if c.metadata.get("nbgrader", {}).get("grade_id")]
+        parts = {"source_cells": [], "grade_cells": [], "solution_cells": []}
+        for cell in labelled:
+            label = cell.metadata.nbgrader
+            parts["source_cells"].append(RecordedCell(label.grade_id, source=cell.source))
+            if label.get("grade"):
+                points = float(label.points)
+                parts["grade_cells"].append(RecordedCell(label.grade_id, max_score=points))
+            if label.get("solution"):
+                parts["solution_cells"].append(RecordedCell(label.grade_id))
+        recorded.append(RecordedNotebook(notebook.name, **parts).to_data())
+    settings = Settings(name_mistakes=False, redraw=0)
+    folder = str(source.folder)
+    return {"source": folder, "recorded": recorded, "settings": settings.to_data()}
 
 
 def test_the_advice_names_exercises_and_what_to_do():
