@@ -5,7 +5,7 @@
 
 Standard library only, since it runs before anything is installed.  Inside an environment of
 your own (conda, say) the same commands are ``python -m grading COMMAND`` and
-``python -m helpers COMMAND``.
+``python -m student_tools COMMAND``.
 """
 
 import argparse
@@ -37,14 +37,18 @@ COMMANDS = {
     "data": (
         STUDENT,
         "download MNIST once (without it: bundled digits)",
-        ["helpers", "data"],
+        ["student_tools", "data"],
     ),
     "torch": (STUDENT, "add PyTorch, without GPU libraries unless you say --gpu", None),
-    "report": (STUDENT, "make one HTML report of an assignment's notebooks", ["helpers", "report"]),
+    "report": (
+        STUDENT,
+        "make one HTML report of an assignment's notebooks",
+        ["student_tools", "report"],
+    ),
     "study": (
         STUDENT,
         "run the hyperparameter study; stop and go on as you like",
-        ["helpers", "study"],
+        ["student_tools", "study"],
     ),
     "demo": (TEACHER, "grade a made-up class and show its marks", ["grading", "demo"]),
     "test": (TEACHER, "run the tests", None),

@@ -24,12 +24,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from grading.answers import bank_of
-from grading.assignment import Assignment
 from grading.authoring.release import nbgrader
-from grading.demo import ROOT, add_assignment, make_course
-from grading.sample_class import Student
-from grading.submissions import write_submission
+from grading.bank import bank_of
+from grading.classroom.demo import add_assignment, make_course
+from grading.classroom.sample_class import Student
+from grading.classroom.submissions import write_submission
+from grading.course.assignment import Assignment
+from grading.course.home import COURSE
 
 ALONE = "c = get_config()\nc.Execute.timeout = 60\n"
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -62,8 +63,8 @@ def with_mistakes(student, assignment, count):
 
 def _entries(assignment, kind):
     found = {}
-    for notebook in Assignment(ROOT / "source" / assignment).notebooks:
-        found |= bank_of(assignment, notebook.name)[kind]
+    for notebook in Assignment(COURSE / "source" / assignment).notebooks:
+        found |= bank_of(notebook.path)[kind]
     return {exercise: several for exercise, several in found.items() if several}
 
 
@@ -72,7 +73,7 @@ def make_class(folder, assignment, students, cleared):
     make_course(folder)
     nbgrader(folder, "generate_assignment", assignment)
     source, release = folder / "source" / assignment, folder / "release" / assignment
-    executed = None if cleared else ROOT / "solutions" / assignment
+    executed = None if cleared else COURSE / "solutions" / assignment
     for student in students:
         target = folder / "submitted" / student.name / assignment
         write_submission(student, source, release, target, executed)

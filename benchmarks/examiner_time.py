@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from grading.assignment import Notebook, without_markers
+from grading.course.assignment import Notebook, without_markers
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
 from grading.sandbox import BIG, Sandbox, kernel_manager, spent, unavailable
@@ -19,12 +19,12 @@ from grading.sandbox.environment import grading_environment
 
 SOURCE = Path(__file__).parents[1] / "source" / "nn_lab"
 CALLS = """
-from helpers.testing import credit
+from checks import credit
 
 def test_f(check):
     import time
     import numpy as np
-    from helpers.testing import many
+    from checks import many
 
     with check("calls", seconds=100):
         X = np.zeros(105)
@@ -39,7 +39,7 @@ def test_f(check):
 
 credit(test_f)
 """
-EMPTY = "from helpers.testing import credit\ndef test_f(check):\n    pass\ncredit(test_f)"
+EMPTY = "from checks import credit\ndef test_f(check):\n    pass\ncredit(test_f)"
 
 
 def cells_of(notebook):

@@ -30,7 +30,7 @@ BUSY = "while True: pass"
 
 def solutions(notebook, *names):
     """Return functions of a solved notebook."""
-    from helpers.earlier import load_answers
+    from helpers.loading import load_answers
 
     with contextlib.redirect_stdout(io.StringIO()):
         answers = load_answers(ROOT / "source" / "nn_lab" / f"{notebook}.ipynb", names)

@@ -23,7 +23,7 @@ from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
 
-from helpers.earlier import load_answers  # noqa: E402
+from helpers.loading import load_answers  # noqa: E402
 from helpers.plots.style import COLOURS, label_axes, new_figure  # noqa: E402
 from helpers.training import CHUNK, fit, parameters_of  # noqa: E402
 

@@ -7,14 +7,14 @@ COMMANDS = {
     "build": "grading.authoring.commands:build_command",
     "check": "grading.authoring.commands:check_command",
     "solutions": "grading.authoring.commands:solutions_command",
-    "demo": "grading.demo:main",
-    "audit": "grading.audit:main",
-    "mutants": "grading.mutants:main",
+    "demo": "grading.classroom.demo:main",
+    "audit": "grading.quality.audit:main",
+    "mutants": "grading.quality.mutants:main",
     "replay": "grading.autograde.replay:main",
-    "report": "grading.report:main",
+    "report": "grading.classroom.class_report:main",
     "results": "grading.results:main",
-    "sample-class": "grading.demo:sample_class",
-    "student-zip": "grading.student_zip:main",
+    "sample-class": "grading.classroom.demo:sample_class",
+    "student-zip": "grading.authoring.student_zip:main",
 }
 
 

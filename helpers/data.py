@@ -1,7 +1,7 @@
 """Decide which data there is (MNIST or scikit-learn's digits), and hand it out scaled and split.
 
 MNIST is taken from the folder that the environment variable ``MNIST_DIR`` names, otherwise from
-the cache that ``python3 course.py data`` fills (`helpers.download`). Nothing is downloaded here.
+the cache that ``python3 course.py data`` fills (`helpers.mnist_folder`).  Nothing is downloaded.
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from helpers.download import HOW_TO_GET_MNIST, Place, find_mnist, read_all
 from helpers.idx import MNIST, DataError, IdxSet
+from helpers.mnist_folder import HOW_TO_GET_MNIST, Place, find_mnist, read_all
 
 N_CLASSES = 10
 SMALL_PER_CLASS = 500

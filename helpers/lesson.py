@@ -5,7 +5,7 @@ import os
 import traceback
 from types import SimpleNamespace
 
-from helpers.earlier import NOT_READY, NotLoaded, is_stub, load_answers
+from helpers.loading import NOT_READY, NotLoaded, is_stub, load_answers
 
 __all__ = ["load_answers", "needs", "training_length"]
 

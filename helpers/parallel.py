@@ -8,7 +8,7 @@ import warnings
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from helpers.optimize import Progress
+from helpers.progress import Progress
 
 PATIENCE = 0.5  # seconds without a progress bar: calls that are done in no time need none
 

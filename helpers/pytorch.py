@@ -7,7 +7,7 @@ PyTorch is an extra of the course (`python3 course.py torch`): a notebook that t
 import contextlib
 import os
 
-from helpers.testing.comparing import CheckFailed
+from helpers.messages import CheckFailed
 
 __all__ = ["TorchMissing", "needs_torch", "nn", "torch"]
 

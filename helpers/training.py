@@ -7,7 +7,7 @@ import numpy as np
 from scipy.linalg.blas import daxpy, saxpy
 from threadpoolctl import ThreadpoolController
 
-from helpers.optimize import Progress
+from helpers.progress import Progress
 
 #: Rows of one product when all rows make one step: few enough to stay in the processor's cache.
 CHUNK = 1000

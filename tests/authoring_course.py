@@ -37,13 +37,13 @@ def double(x):
 
 
 # %% test="test_double" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_double(check):
     import numpy as np
 
-    from helpers.testing import close
+    from checks import close
 
     X = np.ones((3, 2))
     with check("ones become twos"):
@@ -64,11 +64,11 @@ def test_double(check):
 credit(test_double)
 
 # %% test="test_double_2" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_double_2(check):
-    from helpers.testing import close
+    from checks import close
 
     with check("a number"):
         close(double(1.0), 2.0, what="double(1.0)")

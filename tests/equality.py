@@ -15,8 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from grading.autograde.result import read_result
-from grading.demo import ROOT, drawn_class, hand_in, nbgrader
-from grading.sample_class import students_of
+from grading.classroom.demo import ROOT, drawn_class, hand_in, nbgrader
+from grading.classroom.sample_class import students_of
 
 ASSIGNMENTS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
 #: The ways, as options of the command.

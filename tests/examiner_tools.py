@@ -36,7 +36,7 @@ def checked(*lines, points=4.0):
     """A graded test cell with one check, worth all its points, that holds these lines."""
     body = "\n".join(f"        {line}" for line in lines)
     source = (
-        "from helpers.testing import *\nimport numpy as np\n\n"
+        "from checks import *\nimport numpy as np\n\n"
         "def test_f(check):\n"
         f"    with check('it works', points={points:g}):\n{body}\n\ncredit(test_f)\n"
     )

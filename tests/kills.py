@@ -28,7 +28,7 @@ STUDENTS = [f"student{n}" for n in range(6)]
 #: Answers and the marks that they must get in `test_double`.
 DOUBLES = {"def double(x):\n    return 2 * x": 2.0, "def double(x):\n    return x": 0.0}
 #: What a killed process is recognised by, in its command line.
-VICTIMS = ("nbgrader autograde", "grading.autograde.forking", "grading.sandbox.keeper", "bwrap")
+VICTIMS = ("nbgrader autograde", "grading.autograde.forking", "grading.sandbox.supervisor", "bwrap")
 
 
 class Course:

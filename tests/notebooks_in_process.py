@@ -17,13 +17,13 @@ from unittest import mock
 
 import pytest
 
-from grading.answers import answer, bank_of
-from grading.assignment import MARKERS, built_on, definitions
+from checks import credit, credits
 from grading.authoring.cells import read_all
 from grading.autograde.second_run import merged_checks
+from grading.bank import answer, bank_of
+from grading.course.assignment import MARKERS, built_on, definitions
+from grading.course.pytorch import is_used
 from grading.diagnosis.local import processor_limit
-from grading.pytorch import is_used
-from helpers.testing import checks, credit
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = {f"{each.assignment}/{each.name}": each for each in read_all(ROOT)[0]}
@@ -101,7 +101,9 @@ def bank_entries(is_right):
     return {
         f"{each.assignment}/{name}": entries
         for each in NOTEBOOKS.values()
-        for name, entries in bank_of(each.assignment, each.name)[is_right].items()
+        for name, entries in bank_of(ROOT / "source" / each.assignment / each.name)[
+            is_right
+        ].items()
     }
 
 
@@ -156,7 +158,7 @@ def mark(key, names, seed=0, only=None):
             source = cell.source.rsplit("\n\n\n", 1)[0]  # all but the call of credit
             out, err = StringIO(), StringIO()
             # As where it is graded, limits are the processor's: other work costs no marks.
-            in_time = mock.patch.object(checks, "time_limit", processor_limit)
+            in_time = mock.patch.object(credits, "time_limit", processor_limit)
             with in_time, redirect_stdout(out), redirect_stderr(err):
                 exec(compiled(source, name), names)
                 points = credit(names[name], seed=seed)

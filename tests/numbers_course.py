@@ -24,11 +24,11 @@ c.ExaminedExecute.require_sandbox = False
 DOUBLE = "def double(x):\n    return 2 * x"
 TRIPLE = "def triple(x):\n    return 3 * x"
 SOLUTION = "def {}(x):\n    ### BEGIN SOLUTION\n    return {} * x\n    ### END SOLUTION"
-TEST_DOUBLE = """from helpers.testing import credit
+TEST_DOUBLE = """from checks import credit
 
 
 def test_double(check):
-    from helpers.testing import close, expect
+    from checks import close, expect
 
     with check("two times one is two", seconds=2):
         close(double(1), 2)
@@ -40,11 +40,11 @@ def test_double(check):
 
 
 credit(test_double)"""
-TEST_TRIPLE = """from helpers.testing import credit
+TEST_TRIPLE = """from checks import credit
 
 
 def test_triple(check):
-    from helpers.testing import close
+    from checks import close
 
     ### BEGIN HIDDEN TESTS
     with check("one", points=1):

@@ -24,9 +24,9 @@ def checking(*lines, points=4):
     """The source of a test cell with one check, worth all its points, that holds these lines."""
     body = "\n".join(f"        {line}" for line in lines)
     return (
-        "from helpers.testing import credit\n\n\n"
+        "from checks import credit\n\n\n"
         "def test_f(check):\n    import numpy as np\n\n"
-        "    from helpers.testing import close, expect\n\n"
+        "    from checks import close, expect\n\n"
         f"    with check('it works', points={points}):\n{body}\n\n\ncredit(test_f)"
     )
 

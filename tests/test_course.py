@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 import grading.__main__
-import helpers.__main__
+import student_tools.__main__
 
 ROOT = Path(__file__).parents[1]
 LOCKED = """\
@@ -139,7 +139,7 @@ def test_each_command_reaches_what_does_it(course, recorder, monkeypatch):
         assert run.commands, name
 
 
-@pytest.mark.parametrize("package", [grading.__main__, helpers.__main__])
+@pytest.mark.parametrize("package", [grading.__main__, student_tools.__main__])
 def test_the_packages_and_the_launcher_have_the_same_commands(course, student_course, package):
     name = package.__name__.split(".")[0]
     commands = [*course.COMMANDS.values(), *student_course.COMMANDS.values()]

@@ -14,13 +14,14 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import checks
 import helpers
-from grading.answers import answer as solve
-from grading.answers.entry import wrong
 from grading.authoring.cells import assignments, read_all
 from grading.authoring.lint import lint
 from grading.authoring.release import given_away, secret_lines
-from helpers import figures, plots, testing
+from grading.bank import answer as solve
+from grading.bank.entry import wrong
+from helpers import figures, plots
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -203,7 +204,7 @@ def test_the_examples_of_the_helpers_page_run(tmp_path, monkeypatch, capsys):
     assert "digits" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("module", [helpers, plots, figures, testing], ids=lambda m: m.__name__)
+@pytest.mark.parametrize("module", [helpers, plots, figures, checks], ids=lambda m: m.__name__)
 def test_the_helpers_page_names_everything_public(module):
     rows = [line for line in text_of("docs/helpers.md").splitlines() if line.startswith("|")]
     public = getattr(module, "__all__", ["describe", "show"])

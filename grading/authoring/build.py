@@ -11,9 +11,13 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from .cells import AuthoringError, Cell, Mistake, Notebook, read_all
-from .files import read_folder, write_folder
+from grading.authoring.cells import AuthoringError, Cell, Mistake, Notebook, read_all
+from grading.authoring.folders import read_folder, write_folder
+from grading.course.home import STUDENT, Home
+from student_tools.report import TITLE
 
+#: What of an assignment's home is never handed out.
+INSTRUCTOR = (f"{STUDENT}/", "bank/", "assignment.toml", "survivors.toml")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # No Python version here: the bytes would depend on whose machine built them.
 LANGUAGE = {
@@ -59,19 +63,21 @@ def cell_ids(notebook: Notebook) -> list[str]:
     return ids
 
 
-def to_node(notebook: Notebook) -> nbformat.NotebookNode:
-    """Return the notebook of a text: nbgrader's instructor version, without outputs."""
+def to_node(notebook: Notebook, title: str = "") -> nbformat.NotebookNode:
+    """Return the notebook of a text: nbgrader's instructor version, without outputs.
+
+    The title is the assignment's, for a student's report.
+    """
     cells = []
     for cell, cell_id in zip(notebook.cells, cell_ids(notebook), strict=True):
         new_cell = new_code_cell if cell.cell_type == "code" else new_markdown_cell
         nbgrader = nbgrader_metadata(cell)
         metadata = {"nbgrader": nbgrader} if nbgrader else {}
         cells.append(new_cell(source=cell.source, id=cell_id, metadata=metadata))
-    node = new_notebook(
-        cells=cells,
-        metadata={"kernelspec": dict(KERNEL), "language_info": {**LANGUAGE}},
-        nbformat_minor=5,
-    )
+    metadata = {"kernelspec": dict(KERNEL), "language_info": {**LANGUAGE}}
+    if title:
+        metadata[TITLE] = title
+    node = new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
     nbformat.validate(node)
     return node
 
@@ -84,8 +90,13 @@ def node_bytes(node: nbformat.NotebookNode) -> bytes:
 def other_files(root: Path, assignment: str) -> dict[str, bytes]:
     """Return the files (images, say) that lie beside an assignment's texts and go with it."""
     files = read_folder(root / "notebooks" / assignment)
-    kept = {name: data for name, data in files.items() if name != "assignment.toml"}
-    return {name: data for name, data in kept.items() if "/" in name or not name.endswith(".py")}
+    modules = {
+        name.removeprefix(f"{STUDENT}/"): data
+        for name, data in files.items()
+        if name.startswith(f"{STUDENT}/")
+    }
+    kept = {n: data for n, data in files.items() if not n.startswith(INSTRUCTOR)}
+    return modules | {n: data for n, data in kept.items() if "/" in n or not n.endswith(".py")}
 
 
 def source_files(root: Path, notebooks: list[Notebook]) -> dict[str, dict[str, bytes]]:
@@ -94,7 +105,8 @@ def source_files(root: Path, notebooks: list[Notebook]) -> dict[str, dict[str, b
     for notebook in notebooks:
         if notebook.assignment not in files:
             files[notebook.assignment] = other_files(root, notebook.assignment)
-        files[notebook.assignment][f"{notebook.name}.ipynb"] = node_bytes(to_node(notebook))
+        title = Home(root / "notebooks" / notebook.assignment).title()
+        files[notebook.assignment][f"{notebook.name}.ipynb"] = node_bytes(to_node(notebook, title))
     return files
 
 

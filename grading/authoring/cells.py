@@ -22,7 +22,7 @@ from jupytext.stringparser import StringParser
 from nbformat import NotebookNode
 from nbformat.validator import ValidationError
 
-from .markers import marker_mistakes
+from grading.authoring.markers import marker_mistakes
 
 #: Headers with a name, and the type of cell each may stand on.
 HEADERS = {

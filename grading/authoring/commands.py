@@ -4,11 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from .build import build, stale_sources
-from .cells import AuthoringError, read_all
-from .lint import lint
-from .release import ReleaseError, release, release_mistakes
-from .solutions import SolutionError, solutions, stale_solutions
+from grading.authoring.build import build, stale_sources
+from grading.authoring.cells import AuthoringError, read_all
+from grading.authoring.lint import lint
+from grading.authoring.release import ReleaseError, release, release_mistakes
+from grading.authoring.solutions import SolutionError, solutions, stale_solutions
 
 
 def arguments(description: str, argv: list[str] | None) -> tuple[Path, list[str] | None]:

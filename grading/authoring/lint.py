@@ -6,13 +6,12 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from grading.autograde.needed import CodeCell, plan
-
-from .cells import Cell, Mistake, Notebook, read_all
-from .graded_cells import test_cell_mistakes
-from .markers import CODE_STUB, SOLUTION, regions, released
-from .names import bound_names
-from .prose import prose_mistakes
+from grading.authoring.cell_rules import test_cell_mistakes
+from grading.authoring.cells import Cell, Mistake, Notebook, read_all
+from grading.authoring.markers import CODE_STUB, SOLUTION, regions, released
+from grading.authoring.prose_rules import prose_mistakes
+from grading.autograde.needed.choice import CodeCell, plan
+from grading.course.cell_names import bound_names
 
 Found = Iterator[tuple[int, str]]
 _TEST_NAME = re.compile(r"test_(\w+?)(?:_\d+)?")

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import nbformat
 
+from grading.authoring.build import cell_ids
+from grading.authoring.cells import Cell, Mistake, Notebook, assignments, read_all
+from grading.authoring.folders import read_folder, write_folder
+from grading.authoring.markers import HIDDEN, SCHEME, SOLUTION, inside, released
 from grading.autograde.by_hand import replace_assignment, was_broken_off
-from grading.autograde.course import open_course
-
-from .build import cell_ids
-from .cells import Cell, Mistake, Notebook, assignments, read_all
-from .files import read_folder, write_folder
-from .markers import HIDDEN, SCHEME, SOLUTION, inside, released
+from grading.course.folder import open_course
 
 # A shorter line is no secret: `return loss`, `m = X.shape[0]`.
 _DISTINCTIVE = 20

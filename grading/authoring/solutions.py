@@ -18,13 +18,12 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from traitlets.config import Config
 
+from grading.authoring.build import KERNEL, LANGUAGE, cell_ids, node_bytes
+from grading.authoring.cells import Cell, Mistake, Notebook, assignments, read_all
+from grading.authoring.folders import read_folder, write_if_changed
+from grading.authoring.markers import SCHEME, without
+from grading.authoring.release import nbgrader
 from helpers.threads import ONE_THREAD
-
-from .build import KERNEL, LANGUAGE, cell_ids, node_bytes
-from .cells import Cell, Mistake, Notebook, assignments, read_all
-from .files import read_folder, write_if_changed
-from .markers import SCHEME, without
-from .release import nbgrader
 
 LIMIT = 1_000_000
 # A cell that trains takes 20 s on a student's machine; a build machine may be slower.

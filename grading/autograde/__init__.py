@@ -1,19 +1,29 @@
 """From a folder that was handed in to marks and pages: the way of a submission, in its order.
 
-`command` is `nbgrader autograde`; it schedules (`batch`, `workers`) what `submission` does for one:
+`autograde_command` is `nbgrader autograde`; it schedules (`batch`, `workers`, `forking`) what
+`submission` does for one:
 
 ==================  ===========================================================================
-`intake`            finds and reads the notebook, also under a wrong name, within limits
-`recognise`         says which submitted cell is which of the assignment's
-`rebuild`           puts the answers back into the assignment (`template`), with `notes` on it
-`needed`            chooses the cells that can change a mark
+`intake/`           finds and reads the notebooks, also under wrong names, within limits
+`rebuild/`          puts the answers back into the assignment
+`needed/`           chooses the cells that can change a mark
 `examination`       has them run in a sandbox, and the tests judged (`grading.examiner`)
+`second_run`        judges an answer once more, with right earlier answers
 `outcome`           what came of it: marks, messages, the cells' outputs
 `saving`            the marks of a submission are saved together, or not at all
 ==================  ===========================================================================
 
-`forking` is the process in which `submission` runs, `order` what it is told, `result` what it
-tells; `recorded` is what the gradebook says of the assignment, `settings` what an instructor may
-set, `lock` keeps two gradings of one folder apart, `replay` repeats a check, `feedback_command`
-makes the pages of a class.
+Around it:
+
+==================  ===========================================================================
+`settings`          what an instructor may set
+`lock`              keeps two gradings of one folder apart
+`source_check`      grades the assignment's own solution before anybody's
+`recorded`          what the gradebook says of the assignment
+`standing`          whether an earlier grading still stands
+`by_hand`           marks by hand, carried over to a changed assignment
+`order`, `result`   what the process of a submission is told, and what it tells
+`left_out`          whose marks are missing
+`replay`            repeats a check
+==================  ===========================================================================
 """

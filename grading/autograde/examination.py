@@ -20,8 +20,8 @@ from nbformat.v4 import new_code_cell
 from nbgrader.utils import compute_checksum, determine_grade
 
 from grading.autograde import second_run
-from grading.autograde.needed import CodeCell, plan
-from grading.autograde.rebuild import ANSWER, GIVEN, KIND, OWN
+from grading.autograde.needed.choice import CodeCell, plan
+from grading.autograde.rebuild.rebuilding import ANSWER, GIVEN, KIND, OWN
 from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, not_run
@@ -40,13 +40,14 @@ from grading.sandbox import (
 log = logging.getLogger(__name__)
 #: How a notebook was run: only the cells needed, all of them, or all after a name was missing.
 NEEDED, ALL, AGAIN = "needed", "all", "all, after a name was missing"
-#: Parts of `helpers` that import a big package.
-_THROUGH_HELPERS = {
+#: Packages and modules of the course that import a big package.
+_THROUGH_OURS = {
     "helpers": "matplotlib",
     "helpers.plots": "matplotlib",
     "helpers.figures": "matplotlib",
     "helpers.optimize": "scipy.optimize",
     "helpers.pytorch": "torch",
+    "student_tools.study.figure": "matplotlib",
 }
 _IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
@@ -59,7 +60,7 @@ class Examination:
     nb : NotebookNode
         As `rebuild` made it, with the outputs that were handed in.
     recorded : grading.autograde.recorded.RecordedNotebook
-    source : grading.assignment.Notebook
+    source : grading.course.assignment.Notebook
     bank : grading.diagnosis.Bank or None
     files : dict of str to bytes
         What lies in the kernel's working folder.
@@ -311,7 +312,7 @@ def big_packages(sources):
     """
     named = set(_IMPORTED.findall("\n".join(sources)))
     found = {name for name in BIG for each in named if f"{each}.".startswith(f"{name}.")}
-    return found | {big for name, big in _THROUGH_HELPERS.items() if name in named}
+    return found | {big for name, big in _THROUGH_OURS.items() if name in named}
 
 
 def points_of(outputs, points):

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from grading.assignment import Assignment
-from grading.autograde import strays
-from grading.autograde.course import submitted_places
-from grading.autograde.names import shown, unusable, why_unusable
+from grading.autograde.intake.notebook_file import strays
 from grading.autograde.result import ResultError, read_result
 from grading.autograde.standing import marks_in, why_not
+from grading.course.assignment import Assignment
+from grading.course.folder import submitted_places
+from grading.course.student_names import shown, unusable, why_unusable
 
 
 def left_out(coursedir, gradebook, assignment):

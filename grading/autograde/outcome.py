@@ -4,8 +4,8 @@ import nbformat
 from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 
-from grading.assignment import exercise_of
-from grading.autograde.rebuild import HANDED_IN, MISTAKES, OUTPUTS, REDRAWN
+from grading.autograde.rebuild.rebuilding import HANDED_IN, MISTAKES, OUTPUTS, REDRAWN
+from grading.course.assignment import exercise_of
 from grading.examiner.job import TEST
 
 NO_RESPONSE = "No response."

@@ -14,8 +14,6 @@ from pathlib import Path
 from nbgrader.api import MissingEntry
 from sqlalchemy.exc import SQLAlchemyError
 
-from grading.assignment import Assignment
-from grading.autograde.course import NoCourse, open_course
 from grading.autograde.examination import NEEDED
 from grading.autograde.order import Order
 from grading.autograde.recorded import read_recorded
@@ -23,6 +21,9 @@ from grading.autograde.result import ResultError, read_result
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.submission import versions
 from grading.autograde.workers import Forks, NotGraded, Worker
+from grading.course.assignment import Assignment
+from grading.course.folder import NoCourse, open_course
+from grading.course.home import home_of
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
 
@@ -118,8 +119,9 @@ def _graded_again(coursedir, config, before, name):
     }
     handed_in = coursedir.format_path(coursedir.submitted_directory, student, assignment)
     limits = SandboxLimits(memory=settings.memory, cpu_seconds=settings.limits.notebook)
+    modules = home_of(source).student
     forks = Forks(told, os.environ)
-    worker = Worker(forks, lambda: Sandbox(limits, confined=not reason))
+    worker = Worker(forks, lambda: Sandbox(limits, confined=not reason, modules=modules))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         target = str(Path(folder, "again"))
         Path(target).mkdir()

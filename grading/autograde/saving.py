@@ -30,7 +30,7 @@ def save_marks(batch, assignment_id, student_id, timestamp, notebooks, patience=
 
     Parameters
     ----------
-    batch : grading.autograde.command.CourseAutograde
+    batch : grading.autograde.autograde_command.CourseAutograde
         For its settings and its log.
     assignment_id, student_id : str
     timestamp : datetime or None

@@ -17,11 +17,11 @@ Everything here is a pure function; `examination` has things run.
 import textwrap
 from dataclasses import dataclass, replace
 
-from grading.assignment import exercise_of
-from grading.authoring.names import bound_names
-from grading.autograde.recognise import defined_names
+from checks.credits import INDENT, WIDTH, report
+from grading.autograde.rebuild.matching import defined_names
+from grading.course.assignment import exercise_of
+from grading.course.cell_names import bound_names
 from grading.examiner.job import RUN, TEST, Cell
-from helpers.testing.checks import INDENT, WIDTH, report
 
 #: What a cell's output is called when the cell was stopped, or ended the kernel.
 _ENDED = frozenset({"CellTimeoutError", "KernelDied"})

@@ -8,8 +8,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from grading.assignment import without_markers
 from grading.autograde.submission import versions
+from grading.course.assignment import without_markers
 
 #: In the course's folder: which assignments were found in order, and in which version.
 REMEMBERED = ".source_checked.json"
@@ -23,7 +23,7 @@ def write_solved(source, folder):
 
     Parameters
     ----------
-    source : grading.assignment.Assignment
+    source : grading.course.assignment.Assignment
     folder : path
         An empty one.
     """
@@ -41,7 +41,7 @@ def version_of(source, recorded, wanted):
 
     Parameters
     ----------
-    source : grading.assignment.Assignment
+    source : grading.course.assignment.Assignment
     recorded : list of grading.autograde.recorded.RecordedNotebook
     wanted : list of str
     """

@@ -14,17 +14,17 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-from grading.assignment import Assignment
-from grading.autograde.claims import known_notebooks
 from grading.autograde.examination import Examination
-from grading.autograde.files import files_in, written_modules
-from grading.autograde.intake import (
+from grading.autograde.intake.claims import known_notebooks
+from grading.autograde.intake.notebook_file import (
     TIMESTAMP,
     copy_plain_files,
     handed_in_at,
     receive,
     survey,
 )
+from grading.autograde.intake.side_files import files_in, written_modules
+from grading.autograde.intake.zip_files import unpack, zip_files
 from grading.autograde.order import RESULT, VERSION, seed_of
 from grading.autograde.outcome import (
     exercises_of,
@@ -34,14 +34,14 @@ from grading.autograde.outcome import (
     put_redrawn,
     put_verdict,
 )
-from grading.autograde.packed import unpack, zip_files
-from grading.autograde.rebuild import ADDED, rebuild
+from grading.autograde.rebuild.rebuilding import ADDED, rebuild
+from grading.autograde.rebuild.template import load_template
 from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.standing import content_of
-from grading.autograde.template import load_template
+from grading.course.assignment import Assignment
 from grading.diagnosis.source import bank_for
-from grading.examiner.earlier import without_tests
-from grading.nbgrader_hooks.shown import CleanForDisplay
+from grading.examiner.without_tests import without_tests
+from grading.pages.safe_notebook import CleanForDisplay
 
 #: What the pages of an assignment say whose tests share a process with the answers.
 PLAIN = (
@@ -76,6 +76,7 @@ class Grader:
         self.settings = settings
         self.wanted = {notebook.name for notebook in recorded} if wanted is None else set(wanted)
         self.source = Assignment(folder)
+        self.source.home.use_student_modules()
         self.recorded = {notebook.name: notebook for notebook in recorded}
         self.templates = {
             name: load_template(Path(folder, f"{name}.ipynb"), notebook)
@@ -86,7 +87,7 @@ class Grader:
         self.banks = {}
         if settings.name_mistakes:
             self.banks = {
-                name: bank_for(self.source.name, self.source.notebook(name))
+                name: bank_for(self.source.notebook(name))
                 for name in self.recorded
                 if name in self.wanted
             }

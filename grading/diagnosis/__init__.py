@@ -6,6 +6,6 @@ the examiner's own process: the mistake whose answers are the student's, to the 
 """
 
 from grading.diagnosis.diagnose import Bank, Diagnosis, diagnose
-from grading.diagnosis.recognise import Recogniser
+from grading.diagnosis.naming import Recogniser
 
 __all__ = ["Bank", "Diagnosis", "Recogniser", "diagnose"]

@@ -5,13 +5,13 @@ import contextlib
 from dataclasses import asdict, dataclass, field, replace
 from itertools import combinations, islice
 
-from grading.answers import StaleEntryError, Wrong, answer
-from grading.diagnosis import words
+from checks.remote import StudentError
+from grading.bank import StaleEntryError, Wrong, answer
+from grading.diagnosis import explain
 from grading.diagnosis.local import LocalSession
 from grading.examiner.judge import judge
 from grading.examiner.proxies import Remote
-from grading.examiner.tape import Comparison, Differs, Tape, same, same_note
-from helpers.testing.elsewhere import StudentError
+from grading.examiner.transcript import Comparison, Differs, Tape, same, same_note
 
 #: Pairs of mistakes that are tried.  A number, no time: what is named depends on no machine.
 PAIRS = 200
@@ -45,7 +45,7 @@ class Bank:
         The import statements of the notebook's given cells.
     solutions : dict of str to str
         The answer cells by exercise, without markers.
-    wrong : dict of str to list of grading.answers.Wrong
+    wrong : dict of str to list of grading.bank.Wrong
         Mistakes by exercise.
     """
 
@@ -95,7 +95,7 @@ def diagnose(cell, exercise, tape, bank, names, seed, limits):
     cell : grading.examiner.job.Cell
         The test.
     exercise : str
-    tape : grading.examiner.tape.Tape
+    tape : grading.examiner.transcript.Tape
         What the student's code answered.
     bank : Bank
     names : collection of str
@@ -147,8 +147,8 @@ def _in_words(mine, expected, tape, bank):
     }
     parameters = {}
     for source in bank.solutions.values():
-        parameters |= words.parameters_of(source)
-    asked = words.question(mine, functions, parameters)
+        parameters |= explain.parameters_of(source)
+    asked = explain.question(mine, functions, parameters)
     if not asked or expected.operation != mine.operation or expected.error is not None:
         return ""
     right = expected.value
@@ -159,13 +159,13 @@ def _in_words(mine, expected, tape, bank):
         found, right = found[0], right[0]
     if mine.operation == "after" and mine.error is not None:
         right = right[0]
-    wanted = words.answer(right)
+    wanted = explain.answer(right)
     if mine.error is not None:
         kind = getattr(mine.error, "kind", type(mine.error).__name__)
         return f"{asked} raises {kind}; expected {wanted}."
-    came = words.answer(found)
+    came = explain.answer(found)
     if came == wanted:
-        return f"{asked} gives {came}, as it should, but {words.numbers_differ(found, right)}."
+        return f"{asked} gives {came}, as it should, but {explain.numbers_differ(found, right)}."
     return f"{asked} gives {came}; expected {wanted}."
 
 
@@ -175,7 +175,7 @@ class _Replay:
 
     Attributes
     ----------
-    notes : list of grading.examiner.tape.Note
+    notes : list of grading.examiner.transcript.Note
     is_whole : bool
         Whether the test came to its end; else it was stopped after the last of the notes.
     """
@@ -254,7 +254,7 @@ def _by_promise(agreements, first):
 
     Parameters
     ----------
-    agreements : dict of grading.answers.Wrong to int
+    agreements : dict of grading.bank.Wrong to int
         How many answers of each mistake are the student's.
     first : int
         How many answers of the student are right.

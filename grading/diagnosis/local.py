@@ -7,10 +7,10 @@ import signal
 import threading
 import time
 
+from checks import remote, timing
 from grading.examiner import wire
 from grading.examiner.kernel_end import Server
 from grading.examiner.session import Session
-from helpers.testing import elsewhere, shields
 
 #: How many times as long a block may take by the clock as of the processor: for one that waits.
 CLOCK = 20
@@ -25,7 +25,7 @@ class LocalSession(Session):
         The names that the answers' cells leave.
     limits : grading.examiner.job.Limits
         In seconds of the processor: what else the machine does changes no verdict.
-    tape : grading.examiner.tape.Tape
+    tape : grading.examiner.transcript.Tape
     """
 
     def __init__(self, namespace, limits, tape):
@@ -41,7 +41,7 @@ class LocalSession(Session):
         limit = min(seconds, self._limits.call, self._left)
         start = time.process_time()
         try:
-            with shields.time_limit(CLOCK * limit), processor_limit(limit):
+            with timing.time_limit(CLOCK * limit), processor_limit(limit):
                 yield
         finally:
             # Never 0: that would be no limit.
@@ -49,12 +49,12 @@ class LocalSession(Session):
 
     def _reply(self, request):
         # Over there, a factory makes its thing once, and not in yet another process.
-        elsewhere.grader = None
+        remote.grader = None
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 reply = self._server.serve(request)
         finally:
-            elsewhere.grader = self
+            remote.grader = self
         return reply._repr_mimebundle_()["application/json"]
 
 
@@ -62,12 +62,12 @@ class LocalSession(Session):
 def processor_limit(seconds):
     """Raise `TimeIsUp` in the block after so many seconds of the processor.
 
-    As `helpers.testing.shields.time_limit`, there is none where the system knows none.  It is meant
+    As `checks.timing.time_limit`, there is none where the system knows none.  It is meant
     for the bank's answers: code that catches everything is left to the limit by the clock.
 
     Raises
     ------
-    helpers.testing.shields.TimeIsUp
+    checks.timing.TimeIsUp
     """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGPROF"):
         yield
@@ -77,7 +77,7 @@ def processor_limit(seconds):
         # In the lines that leave the block an exception would leave the alarm on, for ever.
         if frame is not None and frame.f_code.co_filename in _ENDING:
             return
-        raise shields.TimeIsUp(f"{seconds:g}")
+        raise timing.TimeIsUp(f"{seconds:g}")
 
     before = signal.signal(signal.SIGPROF, ring)
     signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
@@ -89,4 +89,4 @@ def processor_limit(seconds):
 
 
 #: Where no alarm raises: what leaves a block.
-_ENDING = {__file__, shields.__file__, contextlib.__file__}
+_ENDING = {__file__, timing.__file__, contextlib.__file__}

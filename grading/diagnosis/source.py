@@ -1,17 +1,16 @@
 """The bank of one notebook, with the solutions that its entries are edits of."""
 
-from grading.answers import bank_of
-from grading.assignment import Notebook
+from grading.bank import bank_of
+from grading.course.assignment import Notebook
 from grading.diagnosis.diagnose import Bank
 
 
-def bank_for(assignment, notebook):
+def bank_for(notebook):
     """Return the bank of a notebook in ``source/``; empty where it has no entries.
 
     Parameters
     ----------
-    assignment : str
-    notebook : grading.assignment.Notebook or path
+    notebook : grading.course.assignment.Notebook or path
 
     Returns
     -------
@@ -19,7 +18,7 @@ def bank_for(assignment, notebook):
     """
     if not isinstance(notebook, Notebook):
         notebook = Notebook(notebook)
-    wrong, _ = bank_of(assignment, notebook.name)
+    wrong, _ = bank_of(notebook.path)
     if not wrong:
         return Bank()
     return Bank(notebook.given_names(), notebook.solutions, wrong)

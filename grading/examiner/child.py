@@ -11,7 +11,7 @@ from grading.examiner.kernel import Kernel, KernelGone
 from grading.examiner.limit import TooLate
 from grading.examiner.outputs import CellOutputs
 from grading.examiner.session import Session
-from grading.examiner.tape import Tape
+from grading.examiner.transcript import Tape
 
 #: The outputs of all cells together may be so many times as long as those of one.
 _CELLS_WORTH = 10

@@ -7,9 +7,9 @@ import io
 import linecache
 import math
 
+from checks import CheckFailed, Credit, remote
+from checks.timing import TimeIsUp
 from grading.examiner.job import Verdict, checked_points
-from helpers.testing import CheckFailed, Credit, elsewhere
-from helpers.testing.shields import TimeIsUp
 
 #: Characters that are kept of what a test prints.
 _MAX_TEXT = 50_000
@@ -79,11 +79,11 @@ def _compiled(name, source):
 
 @contextlib.contextmanager
 def _students_code_elsewhere(session, seed):
-    elsewhere.grader, elsewhere.seed = session, seed
+    remote.grader, remote.seed = session, seed
     try:
         yield
     finally:
-        elsewhere.grader = elsewhere.seed = None
+        remote.grader = remote.seed = None
 
 
 def _points(found, cell):

@@ -13,8 +13,6 @@ import sys
 import traceback
 import warnings
 
-FACTORIES = "helpers.testing.factories"
-
 
 def start(wire, shell, kind):
     """Answer the messages of a kind of the examiner's own from now on.
@@ -109,9 +107,13 @@ class Server:
             return _Unsent(value)
         return value
 
-    def do_make(self, name, arguments, keywords):
-        """Make a function or generator that a test hands to the student's code."""
-        return getattr(importlib.import_module(FACTORIES), name)(*arguments, **keywords)
+    def do_make(self, factory, arguments, keywords):
+        """Make a function or generator that a test hands to the student's code.
+
+        The factory is named by its module and its name, with a colon between.
+        """
+        module, name = factory.split(":")
+        return getattr(importlib.import_module(module), name)(*arguments, **keywords)
 
     def do_call(self, f, arguments, keywords):
         """Call once."""
@@ -218,7 +220,7 @@ def _frame(found):
 
 
 def _is_cell(name):
-    """Tell whether code of this file name stands in a notebook's cell, as in `helpers.testing`."""
+    """Tell whether code of this file name stands in a notebook's cell, as in `checks`."""
     if name.startswith("<examiner"):
         return False
     return "ipykernel_" in name or not os.path.exists(name)  # noqa: PTH110  it may be no path

@@ -146,5 +146,5 @@ def reference_of(thing):
         return object.__getattribute__(thing, "_reference")
     raise TypeError(
         f"a test can hand plain data to the student's code, and what the factories of "
-        f"helpers.testing make, but no {type(thing).__name__}"
+        f"checks make, but no {type(thing).__name__}"
     )

@@ -6,15 +6,15 @@ import json
 import traceback
 from pathlib import Path
 
+from checks import CheckFailed
+from checks.remote import StudentError
+from checks.timing import TimeIsUp, time_limit
 from grading.examiner import kernel_end, wire
 from grading.examiner.clipping import CUT
 from grading.examiner.kernel import KernelGone
 from grading.examiner.limit import Limit, ProcessorTime, TooLate, backstop
 from grading.examiner.outputs import text_of
 from grading.examiner.proxies import Made, reference_of, stand_in
-from helpers.testing import CheckFailed
-from helpers.testing.elsewhere import StudentError
-from helpers.testing.shields import TimeIsUp, time_limit
 
 MODULE = "_examiner_of_this_notebook"
 #: The type of the messages that hold a question and an answer, without "_request" and "_reply".
@@ -60,7 +60,7 @@ class Session:
     ----------
     printed : str
         What the student's code printed since `begin`, capped.
-    tape : grading.examiner.tape.Tape or None
+    tape : grading.examiner.transcript.Tape or None
         Where each question and its answer is noted.
     """
 
@@ -132,9 +132,9 @@ class Session:
         finally:
             self._within.pop()
 
-    def make(self, local, name, arguments, keywords):
-        """Make what a factory of `helpers.testing` makes, in the kernel too."""
-        return Made(local, self.ask("make", name, list(arguments), keywords))
+    def make(self, local, factory, arguments, keywords):
+        """Make what a factory makes, in the kernel too; see `checks.remote.made_on_both_sides`."""
+        return Made(local, self.ask("make", factory, list(arguments), keywords))
 
     def ask(self, operation, *arguments):
         """Ask the kernel to do one operation of `kernel_end.Server`, and return its result.

@@ -37,7 +37,7 @@ def configure(c):
         What `get_config()` gives inside `nbgrader_config.py`.
     """
     from grading.nbgrader_hooks import patches
-    from grading.nbgrader_hooks.pages import configure_pages
+    from grading.pages.exporter import configure_pages
 
     _put_own_programs_on_path()
     patches.apply()

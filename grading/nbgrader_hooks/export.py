@@ -3,7 +3,7 @@
 from nbgrader.api import MissingEntry
 from nbgrader.plugins import ExportPlugin
 
-from grading.tables import write_table
+from grading.pages.csv_tables import write_table
 
 HEAD = (
     "assignment",

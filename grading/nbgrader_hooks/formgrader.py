@@ -15,7 +15,7 @@ from html import escape
 
 from nbformat.v4 import new_notebook
 
-from grading.autograde.names import shown
+from grading.course.student_names import shown
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader"
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)

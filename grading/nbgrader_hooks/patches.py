@@ -45,7 +45,7 @@ RELIANCES = (
     Reliance(
         "nbgrader",
         ("nbgrader.apps.autogradeapp:Autograde", "nbgrader.apps.autogradeapp:AutogradeApp.start"),
-        "grading.autograde.command",
+        "grading.autograde.autograde_command",
         "the command grades with CourseAutograde: there is no setting for the class",
         "converter = Autograde(coursedir=self.coursedir, parent=self)",
         changes=True,
@@ -53,7 +53,7 @@ RELIANCES = (
     Reliance(
         "nbgrader",
         ("nbgrader.apps.api:Autograde", "nbgrader.apps.api:NbGraderAPI.autograde"),
-        "grading.autograde.command",
+        "grading.autograde.autograde_command",
         "the formgrader's button grades with CourseAutograde",
         "app = Autograde(coursedir=self.coursedir, parent=self)",
         changes=True,
@@ -64,7 +64,7 @@ RELIANCES = (
             "nbgrader.apps.generatefeedbackapp:GenerateFeedback",
             "nbgrader.apps.generatefeedbackapp:GenerateFeedbackApp.start",
         ),
-        "grading.autograde.feedback_command",
+        "grading.nbgrader_hooks.feedback_command",
         "the command makes the pages on all cores",
         "GenerateFeedback(coursedir=self.coursedir, parent=self)",
         changes=True,
@@ -72,7 +72,7 @@ RELIANCES = (
     Reliance(
         "nbgrader",
         ("nbgrader.apps.api:GenerateFeedback", "nbgrader.apps.api:NbGraderAPI.generate_feedback"),
-        "grading.autograde.feedback_command",
+        "grading.nbgrader_hooks.feedback_command",
         "the formgrader's button makes the pages without the grader's result beside them",
         "GenerateFeedback(coursedir=self.coursedir, parent=self)",
         changes=True,
@@ -97,7 +97,7 @@ RELIANCES = (
             "nbgrader.converters.base:BaseConverter.init_notebooks",
             "nbgrader.converters.base:BaseConverter.set_permissions",
         ),
-        "grading.autograde.command",
+        "grading.autograde.autograde_command",
         "folders, permissions and the messages on missing submissions stay nbgrader's",
     ),
     Reliance(
@@ -106,7 +106,7 @@ RELIANCES = (
             "nbgrader.coursedir:CourseDirectory.get_existing_timestamp",
             "nbgrader.converters.base:BaseConverter.init_destination",
         ),
-        "grading.autograde.intake",
+        "grading.autograde.intake.notebook_file",
         "times of handing in are read as strictly everywhere, and no file of a student's stops it",
         "new_timestamp = self.coursedir.get_existing_timestamp(src)",
         changes=True,
@@ -134,7 +134,7 @@ RELIANCES = (
     Reliance(
         "nbgrader",
         ("nbgrader.preprocessors:GetGrades._get_score",),
-        "grading.nbgrader_hooks.feedback",
+        "grading.pages.feedback",
         "the page says whether a person still has to mark an answer",
     ),
     Reliance(
@@ -150,20 +150,20 @@ RELIANCES = (
             "nbconvert.filters.markdown_mistune:InvalidNotebook",
             "nbconvert.filters.markdown_mistune:MarkdownWithMath.DEFAULT_PLUGINS",
         ),
-        "grading.nbgrader_hooks.prose",
+        "grading.pages.markdown",
         "students' Markdown is rendered as everywhere in Jupyter, then cleaned",
     ),
     Reliance(
         "nbconvert",
         ("nbconvert.filters.highlight:_pygments_highlight",),
-        "grading.nbgrader_hooks.shown",
+        "grading.pages.safe_notebook",
         "a cell's metadata say in which language it is coloured: very long ones in none",
         'language = metadata["magics_language"]',
     ),
     Reliance(
         "nbgrader",
         ("nbgrader.server_extensions.formgrader:handlers",),
-        "grading.nbgrader_hooks.pages",
+        "grading.pages.exporter",
         "templates of ours lie under the names of nbgrader's, and are found first",
         changes=True,
         template="templates/formgrade/index.html.j2",
@@ -211,10 +211,10 @@ def apply():
     import nbgrader.apps.generatefeedbackapp
     from nbgrader.coursedir import CourseDirectory
 
-    from grading.autograde.command import CourseAutograde
-    from grading.autograde.feedback_command import CourseFeedback
-    from grading.autograde.intake import handed_in_at
+    from grading.autograde.autograde_command import CourseAutograde
+    from grading.autograde.intake.notebook_file import handed_in_at
     from grading.nbgrader_hooks import formgrader
+    from grading.nbgrader_hooks.feedback_command import CourseFeedback
 
     for module in (nbgrader.apps.api, nbgrader.apps.autogradeapp):
         module.Autograde = CourseAutograde

@@ -4,17 +4,17 @@ import contextlib
 import functools
 import io
 import time
-from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
-from grading.answers import answer, bank_of
-from grading.assignment import Notebook
-from helpers.earlier import load_answers
+from grading.bank import answer, bank_of
+from grading.course.assignment import Notebook
+from grading.course.home import COURSE
+from helpers.loading import load_answers
 from helpers.training import fit, parameters_of
 
-SOURCE = Path(__file__).resolve().parents[2] / "source"
+SOURCE = COURSE / "source"
 TWO_LAYERS = ("weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1")
 ONE_LAYER = ("weight_out", "bias_out", "weight_h", "bias_h")
 ROWS = 1000
@@ -30,7 +30,7 @@ def solution(notebook, name):
 def wrong_answer(notebook, exercise, title):
     """Return what a wrong answer of the bank defines, in place of the solution."""
     source = Notebook(SOURCE / f"{notebook}.ipynb")
-    wrong, _ = bank_of(*notebook.split("/"))
+    wrong, _ = bank_of(source.path)
     entry = next(each for each in wrong[exercise] if each.title == title)
     namespace = {}
     exec(Notebook(source.path).given_names(), namespace)
@@ -104,3 +104,11 @@ def torch_forward(model):
             return model(torch.from_numpy(X)).numpy()
 
     return forward
+
+
+def tensors(X, y, square=False):
+    """Return images and labels for PyTorch, the images as squares where that is wanted."""
+    from helpers.pytorch import torch
+
+    X = X.reshape(-1, 1, 28, 28) if square else X
+    return torch.from_numpy(np.ascontiguousarray(X)), torch.from_numpy(y)

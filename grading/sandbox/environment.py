@@ -15,6 +15,8 @@ SETTINGS = {
     "MKL_NUM_THREADS": "1",
     "NBGRADER_EXECUTION": "autograde",
 }
+#: Without a sandbox: the folder, in a room's own, of the modules that an assignment gives students.
+MODULES = "modules"
 #: Grading uses the data that come with the packages: the same for everyone, and fast.
 REMOVED = ("MNIST_DIR", "PYTHONSTARTUP", "JPY_PARENT_PID")
 
@@ -28,7 +30,7 @@ def confined_environment():
         "LOGNAME": "student",
         "LANG": "C.UTF-8",
         "PATH": os.pathsep.join([str(Path(mounts.PYTHON).parent), "/usr/bin", "/bin"]),
-        "PYTHONPATH": os.pathsep.join([mounts.COURSE, *mounts.user_packages()]),
+        "PYTHONPATH": os.pathsep.join([mounts.COURSE, mounts.MODULES, *mounts.user_packages()]),
         "PYTHONDONTWRITEBYTECODE": "1",
         "TMPDIR": folder,
         "IPYTHONDIR": f"{folder}/.ipython",
@@ -63,8 +65,14 @@ def plain_environment(folder):
     Parameters
     ----------
     folder : Path
-        Holds the folder for temporary files.
+        Holds the folder for temporary files, and that of the assignment's modules.
     """
     temporary = str(Path(folder, "tmp"))
-    own = {"TMPDIR": temporary, "IPYTHONDIR": f"{temporary}/.ipython"}
-    return grading_environment(os.environ) | own
+    environment = grading_environment(os.environ)
+    paths = [environment.get("PYTHONPATH", ""), str(Path(folder, MODULES))]
+    own = {
+        "TMPDIR": temporary,
+        "IPYTHONDIR": f"{temporary}/.ipython",
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
+    return environment | own

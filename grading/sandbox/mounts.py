@@ -1,4 +1,4 @@
-"""What of the machine can be seen in a sandbox: the system, Python's environment, `helpers`.
+"""What can be seen in a sandbox: the system, Python's environment, the packages of students.
 
 Only what is listed is there.  A course folder inside of something listed (in a conda environment,
 say) is covered by an empty folder, and an environment inside of a course folder (`.venv`) appears
@@ -19,18 +19,24 @@ ETC = ("alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "lo
 #: Not resolved: its place tells Python which environment it belongs to.
 PYTHON = os.path.abspath(sys.executable)  # noqa: PTH100
 ENVIRONMENT_PARTS = ("bin", "lib", "lib64", "share", "pyvenv.cfg")
-#: Where `helpers` and the server are in a sandbox: far from the folder that they come from.
+#: The packages of the course that students have: nothing else of it is in a sandbox.
+PACKAGES = ("helpers", "checks", "student_tools")
+#: Where they and the server are in a sandbox: far from the folder that they come from.
 COURSE = "/course"
+#: Where the assignment's own modules are that students have.
+MODULES = "/course/assignment"
 SERVER = "/run/sandbox/server.py"
 
 
-def mounts(hide=()):
+def mounts(hide=(), modules=None):
     """List what is bound into a sandbox, read-only.
 
     Parameters
     ----------
     hide : iterable of path
         Folders that must not be seen where something bound would show them.
+    modules : path, optional
+        The folder of the modules that an assignment gives its students.
 
     Returns
     -------
@@ -39,7 +45,9 @@ def mounts(hide=()):
         stands for an empty folder.
     """
     bound = {path: path for path in [*_system(), *python_paths()]}
-    bound[f"{COURSE}/helpers"] = _helpers()
+    bound |= {f"{COURSE}/{name}": _folder_of(name) for name in PACKAGES}
+    if modules:
+        bound[MODULES] = str(Path(modules).resolve())
     bound[SERVER] = str(Path(__file__).with_name("server.py"))
     covered = [Path(path).resolve() for path in (*hide, Path(__file__).parents[1])]
     for folder in covered:
@@ -100,6 +108,6 @@ def _system():
     return [path for path in paths if Path(path).exists()]
 
 
-def _helpers():
+def _folder_of(package):
     # Found, not imported: this runs in nbgrader's own process.
-    return importlib.util.find_spec("helpers").submodule_search_locations[0]
+    return importlib.util.find_spec(package).submodule_search_locations[0]

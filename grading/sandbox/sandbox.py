@@ -14,6 +14,7 @@ import uuid
 from pathlib import Path, PurePosixPath
 
 from grading.sandbox import bubblewrap, mounts, plain
+from grading.sandbox.environment import MODULES
 from grading.sandbox.limits import Limits
 from grading.sandbox.link import SandboxError, ask
 from grading.sandbox.server import IMPORTS
@@ -39,12 +40,14 @@ class Sandbox:
         process, and by the watchdog, where that is possible (Linux).
     hide : iterable of path
         Folders that must not be seen, beside the working directory and `grading` itself.  Only the
-        system, Python's environment and `helpers` can be seen at all; this matters for a folder
-        inside one of those.
+        system, Python's environment and students' packages can be seen at all; this matters for a
+        folder inside one of those.
     imports : iterable of str
         Modules that are imported once, before the first notebook.
     renew_after : int
         Submissions (calls of `finish`) after which all of it is made anew.
+    modules : path, optional
+        The folder of the modules that an assignment gives its students; kernels can import them.
 
     Attributes
     ----------
@@ -60,7 +63,13 @@ class Sandbox:
     """
 
     def __init__(
-        self, limits=None, confined=True, hide=(), imports=IMPORTS, renew_after=RENEW_AFTER
+        self,
+        limits=None,
+        confined=True,
+        hide=(),
+        imports=IMPORTS,
+        renew_after=RENEW_AFTER,
+        modules=None,
     ):
         self.confined = confined
         self._keeper = None
@@ -69,6 +78,8 @@ class Sandbox:
         self._folder = _private_folder()
         own = str(Path(self._folder, "work"))
         self.workspace = bubblewrap.WORKSPACE if confined else own
+        if modules and not confined:
+            shutil.copytree(modules, Path(self._folder, MODULES))
         if sys.platform != "linux":
             self.address = plain.make(self._folder)
             return
@@ -77,7 +88,7 @@ class Sandbox:
             settings = {
                 "limits": (limits or Limits()).to_dict(),
                 "confined": confined,
-                "mounts": mounts.mounts([*hide, Path.cwd()]) if confined else [],
+                "mounts": (mounts.mounts([*hide, Path.cwd()], modules) if confined else []),
                 "imports": list(imports),
                 "renew_after": renew_after,
                 "folder": self._folder,
@@ -266,7 +277,7 @@ def _start_keeper(settings, address):
     listening.listen(16)
     settings["listening"] = listening.fileno()
     # -I: nothing in the current folder or in PYTHONPATH counts as a module.
-    argv = [sys.executable, "-I", "-m", "grading.sandbox.keeper"]
+    argv = [sys.executable, "-I", "-m", "grading.sandbox.supervisor"]
     with listening:
         keeper = subprocess.Popen(
             argv,

@@ -45,9 +45,9 @@ IMPORTS = (
     "numpy",
     "helpers",
     "helpers.data",
-    "helpers.earlier",
+    "helpers.loading",
     "helpers.lesson",
-    "helpers.testing",
+    "checks",
     "ipywidgets",  # which pooch's bars of progress import in a notebook, and so who loads data
 )
 #: Imported when a notebook first needs them: what is asked for, and what is imported then.

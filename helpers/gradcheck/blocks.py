@@ -7,7 +7,7 @@ from operator import index
 
 import numpy as np
 
-from helpers.wording import with_article
+from helpers.messages import with_article
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class Finding:
     Attributes
     ----------
     kind : str
-        One of the kinds that `helpers.gradcheck.words` has a sentence for.
+        One of the kinds that `helpers.gradcheck.findings` has a sentence for.
     factor : float
         Constant factor, or strength of a regularisation term.
     detail : tuple

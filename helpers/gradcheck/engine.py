@@ -4,11 +4,11 @@ import numpy as np
 
 from helpers.gradcheck.diagnosis import Finding, explain_block, explain_order
 from helpers.gradcheck.differences import Probes, Slopes, measure_slopes, noise_of_cost
+from helpers.gradcheck.findings import coarse_cost, explanation, warnings_about
 from helpers.gradcheck.locate import find_wrong_entry, right_within
 from helpers.gradcheck.probes import choose_probes
-from helpers.gradcheck.report import BlockReport, GradientReport
+from helpers.gradcheck.result import BlockReport, GradientReport
 from helpers.gradcheck.verdict import INCONCLUSIVE, MARGIN, RIGHT, WRONG, Measured, judge
-from helpers.gradcheck.words import coarse_cost, explanation, warnings_about
 
 TARGET = 0.2  # slopes are measured until their error is this part of the tolerance
 

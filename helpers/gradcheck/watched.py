@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.wording import with_article
+from helpers.messages import with_article
 
 # Two calls at the same theta may differ in the last digits (threads), not by more than this.
 REPEATABLE = 1e-10

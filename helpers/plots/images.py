@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from helpers.figures import describe
+from helpers.messages import with_article
 from helpers.plots.style import COLOURS, INK, SMALL, WIDTH, new_figure
-from helpers.wording import with_article
 
 COLUMNS = 10
 GAP = 0.06  # between two images, in columns of the grid

@@ -87,13 +87,13 @@ def activation(name, z):
 
 
 # %% test="test_activation" points=6
-from helpers.testing import credit
+from checks import credit
 
 
 def test_activation(check):
     import numpy as np
 
-    from helpers.testing import close, steady
+    from checks import close, steady
 
     z = np.array([[-2.0, 0.0, 0.5], [3.0, -0.1, np.log(3.0)]])
     with check("sigmoid: ln 3 gives 0.75, 0 gives 0.5; z is not changed"):
@@ -156,13 +156,13 @@ def activation_derivative(name, z):
 
 
 # %% test="test_activation_derivative" points=7
-from helpers.testing import credit
+from checks import credit
 
 
 def test_activation_derivative(check):
     import numpy as np
 
-    from helpers.testing import close, steady
+    from checks import close, steady
 
     z = np.array([[-2.0, 0.25, 0.5], [3.0, -0.1, np.log(3.0)]])
     with check("sigmoid: at ln 3 it is 3/16; z is not changed"):
@@ -255,13 +255,13 @@ def encode(y, k, low):
 
 
 # %% test="test_encode" points=6
-from helpers.testing import credit
+from checks import credit
 
 
 def test_encode(check):
     import numpy as np
 
-    from helpers.testing import close, steady
+    from checks import close, steady
 
     y = np.array([2, 0, 1, 2])
     with check("labels 2, 0, 1, 2 of four classes, low 0; y is not changed"):
@@ -416,13 +416,13 @@ class TwoLayerNet:
 
 
 # %% test="test_TwoLayerNet" points=27
-from helpers.testing import credit
+from checks import credit
 
 
 def test_TwoLayerNet(check):
     import numpy as np
 
-    from helpers.testing import attribute, close, expect, results, shaped, steady, with_parameters
+    from checks import attribute, close, expect, results, shaped, steady, with_parameters
 
     names = ["W1", "b1", "W2", "b2"]
 
@@ -508,7 +508,7 @@ def test_TwoLayerNet(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import after, close_to_slopes
+    from checks import after, close_to_slopes
 
     rng = check.rng
     n, h, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:3])
@@ -823,13 +823,13 @@ def split_test(y, rng):
 
 
 # %% test="test_split_test" points=7
-from helpers.testing import credit
+from checks import credit
 
 
 def test_split_test(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, generator, many, results
+    from checks import after, close, expect, generator, many, results
 
     def halves(y, seed):
         both = results(split_test(y, generator(seed)), "validation test")

@@ -34,8 +34,8 @@ from helpers.data import load_images
 from helpers.figures import show
 from helpers.lesson import load_answers, needs, training_length
 from helpers.parallel import in_parallel
-from helpers.study import GRID, REPORTED, load_recorded, summary
-from helpers.study.figure import study_figure
+from student_tools.study import GRID, REPORTED, load_recorded, summary
+from student_tools.study.figure import study_figure
 from helpers.training import parameters_of
 
 # %% given="notebook_1"
@@ -88,13 +88,14 @@ def train_epoch(net, X, Y, learning_rate, batch, rng):
 
 
 # %% test="test_train_epoch" points=9
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train_epoch(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, generator, paper_two_layer, two_layer_after
+    from checks import after, close, expect, generator
+    from hyperparameter_study_doubles import paper_two_layer, two_layer_after
 
     names = ["W1", "b1", "W2", "b2"]
     start = {
@@ -319,11 +320,11 @@ def unfinished(settings, seeds, finished):
 
 
 # %% test="test_unfinished" points=7
-from helpers.testing import credit
+from checks import credit
 
 
 def test_unfinished(check):
-    from helpers.testing import after, expect
+    from checks import after, expect
 
     def pairs(found):
         kind = type(found).__name__
@@ -505,11 +506,11 @@ def summarise(runs, names, measures):
 
 
 # %% test="test_summarise" points=9
-from helpers.testing import credit
+from checks import credit
 
 
 def test_summarise(check):
-    from helpers.testing import after, close, expect
+    from checks import after, close, expect
 
     def rows_of(table, names, settings):
         expect(isinstance(table, list | tuple), "a list of dicts is due, one for each setting")
@@ -691,11 +692,11 @@ def select(table):
 
 
 # %% test="test_select" points=8
-from helpers.testing import credit
+from checks import credit
 
 
 def test_select(check):
-    from helpers.testing import after, expect
+    from checks import after, expect
 
     def row_of(number, validation, spread, runs, seconds, train=0.9, test=0.5):
         return {

@@ -32,7 +32,7 @@ from helpers import plots, sigmoid
 from helpers.data import load_images, split
 from helpers.figures import show
 from helpers.lesson import needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 from helpers.training import parameters_of
 
 # %% [markdown]
@@ -66,13 +66,13 @@ def one_hot_encode(y, k):
 
 
 # %% test="test_one_hot_encode" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_one_hot_encode(check):
     import numpy as np
 
-    from helpers.testing import close, expect, steady
+    from checks import close, expect, steady
 
     with check("labels 2, 0, 2 of four classes: ones in the columns 2, 0, 2"):
         expected = [[0, 0, 1, 0], [1, 0, 0, 0], [0, 0, 1, 0]]
@@ -203,13 +203,13 @@ class MLP:
 
 
 # %% test="test_MLP" points=18
-from helpers.testing import credit
+from checks import credit
 
 
 def test_MLP(check):
     import numpy as np
 
-    from helpers.testing import after, attribute, close, expect, shaped, with_parameters
+    from checks import after, attribute, close, expect, shaped, with_parameters
 
     names = ["W1", "b1", "W2", "b2"]
 
@@ -304,7 +304,7 @@ def test_MLP(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit, logsumexp
 
-    from helpers.testing import close_to_slopes
+    from checks import close_to_slopes
 
     rng = check.rng
 
@@ -466,13 +466,13 @@ def accuracy(y_hat, y):
 
 
 # %% test="test_accuracy" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_accuracy(check):
     import numpy as np
 
-    from helpers.testing import close, steady
+    from checks import close, steady
 
     y_hat = np.array([[0.7, 0.2, 0.1], [0.1, 0.5, 0.4], [0.3, 0.3, 0.4], [0.1, 0.2, 0.7]])
     with check("on paper: the network says 0, 1, 2, 2; with labels 0, 1, 2, 0 that is 3/4"):
@@ -555,13 +555,14 @@ def train_network(net, X, y, X_valid, y_valid, lr, n_epochs, batch_size):
 
 
 # %% test="test_train_network" points=8
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train_network(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, paper_mlp, results, shaped
+    from checks import after, close, expect, results, shaped
+    from mlp_to_cnn_doubles import paper_mlp
 
     names = ["W1", "b1", "W2", "b2"]
 
@@ -613,8 +614,8 @@ def test_train_network(check):
         expect(bool(np.any(np.diff(orders[0]) < 0)), "the images come in the order of X")
         expect(bool(np.any(orders[0] != orders[1])), "the order is the same in both epochs")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import works_as_made
-    from helpers.testing.networks import PaperMLP
+    from checks import works_as_made
+    from mlp_to_cnn_doubles import PaperMLP
 
     rng = check.rng
     n = int(rng.integers(3, 6))

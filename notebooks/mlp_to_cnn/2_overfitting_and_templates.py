@@ -68,13 +68,14 @@ def test_network(net, X, y):
 
 
 # %% test="test_test_network" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_test_network(check):
     import numpy as np
 
-    from helpers.testing import after, close, paper_mlp, shaped
+    from checks import after, close, shaped
+    from mlp_to_cnn_doubles import paper_mlp
 
     names = ["W1", "b1", "W2", "b2"]
 
@@ -252,7 +253,7 @@ def save_weights(net, prefix):
 
 
 # %% test="test_save_weights" points=6
-from helpers.testing import credit
+from checks import credit
 
 
 def test_save_weights(check):
@@ -260,7 +261,8 @@ def test_save_weights(check):
 
     import numpy as np
 
-    from helpers.testing import close, expect, paper_mlp, scratch_folder
+    from checks import close, expect, scratch_folder
+    from mlp_to_cnn_doubles import paper_mlp
 
     names = ["W1", "b1", "W2", "b2"]
 
@@ -451,7 +453,7 @@ def load_weights(net, prefix):
 
 
 # %% test="test_load_weights" points=10
-from helpers.testing import credit
+from checks import credit
 
 
 def test_load_weights(check):
@@ -461,7 +463,8 @@ def test_load_weights(check):
 
     import numpy as np
 
-    from helpers.testing import close, expect, paper_mlp, scratch_folder
+    from checks import close, expect, scratch_folder
+    from mlp_to_cnn_doubles import paper_mlp
 
     names = ["W1", "b1", "W2", "b2"]
 

@@ -40,7 +40,7 @@ from helpers import gradient_check, layer_shapes, pack, plots, unpack
 from helpers.data import load_images
 from helpers.figures import show
 from helpers.lesson import needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 from helpers.pytorch import needs_torch, nn, torch
 
 # %% [markdown]
@@ -87,13 +87,13 @@ def conv2d(X, W, b):
 
 
 # %% test="test_conv2d" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_conv2d(check):
     import numpy as np
 
-    from helpers.testing import close, shaped, steady
+    from checks import close, shaped, steady
 
     def correlated(X, W, b):
         # Go from place to place.
@@ -217,13 +217,13 @@ def conv2d_backward(dout, X, W):
 
 
 # %% test="test_conv2d_backward" points=8
-from helpers.testing import credit
+from checks import credit
 
 
 def test_conv2d_backward(check):
     import numpy as np
 
-    from helpers.testing import close, close_to_slopes, expect, results, steady
+    from checks import close, close_to_slopes, expect, results, steady
 
     def cost_of(dout, X, W):
         # Return the cost whose derivative by out is dout: the pixels of each window by their places.
@@ -372,13 +372,13 @@ def max_pool(X, size):
 
 
 # %% test="test_max_pool" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_max_pool(check):
     import numpy as np
 
-    from helpers.testing import close, results, steady
+    from checks import close, results, steady
 
     def pooled(X, size):
         # Return the first result.
@@ -460,13 +460,13 @@ def max_pool_backward(dout, cache):
 
 
 # %% test="test_max_pool_backward" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_max_pool_backward(check):
     import numpy as np
 
-    from helpers.testing import close, results, steady
+    from checks import close, results, steady
 
     def routed(X, size, dout):
         # Go through the student's own forward pass, whose cache nobody else can read.
@@ -656,15 +656,15 @@ def build_cnn(image_shape):
 
 
 # %% test="test_build_cnn" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_build_cnn(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import close, expect, shaped
-    from helpers.testing.torch_checks import is_network, logits_of, works_as_network
+    from checks import close, expect, shaped
+    from checks.torch_checks import is_network, logits_of, works_as_network
 
     def shapes_for(side):
         # Return what each parameter is, by its shape.
@@ -842,16 +842,16 @@ def train_nn(network, optimizer, epochs, criterion, full_data):
 
 
 # %% test="test_train_nn" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train_nn(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect
-    from helpers.testing import torch_criterion, torch_network, torch_optimizer
-    from helpers.testing.torch_training import epochs_of, loss_numbers, orders_of, steps_of
+    from checks import after, close, expect
+    from checks import torch_criterion, torch_network, torch_optimizer
+    from checks.torch_training import epochs_of, loss_numbers, orders_of, steps_of
 
     def trained(W, b, X, y, epochs, *, rate=0.1, momentum=0.0, smoothing=0.0, turn=False, **how):
         # Train a network of one layer; return the losses, the network, and the data afterwards.
@@ -1205,14 +1205,14 @@ def load_checkpoint(network, path):
 
 
 # %% test="test_load_checkpoint" points=3
-from helpers.testing import credit
+from checks import credit
 
 
 def test_load_checkpoint(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect, torch_file, torch_network
+    from checks import after, close, expect, torch_file, torch_network
 
     def network_of(W, b, V, a):
         # Return a new network of two layers with these parameters.

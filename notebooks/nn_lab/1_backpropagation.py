@@ -125,13 +125,13 @@ def forward(W1, b1, W2, b2, X):
 
 
 # %% test="test_forward" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_forward(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped, steady
+    from checks import close, results, shaped, steady
 
     # Three samples, two inputs, one hidden unit, two outputs: you can follow it on paper.
     W1, b1 = np.array([[1.0, -2.0]]), np.array([0.5])
@@ -209,13 +209,13 @@ def cost(a3, Y):
 
 
 # %% test="test_cost" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_cost(check):
     import numpy as np
 
-    from helpers.testing import close, steady
+    from checks import close, steady
 
     a3 = np.array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.5]])
     Y = np.array([[1.0, 0.0, 0.0]] * 4)
@@ -288,13 +288,13 @@ def error_terms(W2, a2, a3, Y):
 
 
 # %% test="test_error_terms" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_error_terms(check):
     import numpy as np
 
-    from helpers.testing import close, results, steady
+    from checks import close, results, steady
 
     W2, Y = np.array([[1.0], [3.0]]), np.array([[1.0, 0.0]])
     a2, a3 = np.array([[0.2]]), np.array([[0.8, 0.4]])
@@ -311,7 +311,7 @@ def test_error_terms(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import close_to_slopes, shaped
+    from checks import close_to_slopes, shaped
 
     rng = check.rng
     m, h, k = rng.permutation([4, 5, 6, 7, 9])[:3]
@@ -405,13 +405,13 @@ def gradients(X, a2, delta3, delta2):
 
 
 # %% test="test_gradients" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_gradients(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped, steady
+    from checks import close, results, shaped, steady
 
     # Four samples of two inputs, one hidden unit, three outputs.
     X = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0], [-1.0, 0.0]])
@@ -438,7 +438,7 @@ def test_gradients(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import close_to_slopes
+    from checks import close_to_slopes
 
     rng = check.rng
     m, n, h, k = rng.permutation([4, 5, 6, 7, 8, 9])[:4]
@@ -538,13 +538,13 @@ def cost_and_gradient(theta, X, Y, n_hidden):
 
 
 # %% test="test_cost_and_gradient" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_cost_and_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped
+    from checks import close, results, shaped
 
     # Four samples; W1 is (1, 2), b1 (1,), W2 (3, 1), b2 (3,).
     theta = np.array([1.0, -2.0, 0.5, 2.0, -1.0, 0.5, 0.0, 1.0, -1.0])
@@ -571,7 +571,7 @@ def test_cost_and_gradient(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import close_to_slopes, steady
+    from checks import close_to_slopes, steady
 
     rng = check.rng
     names = "theta X Y n_hidden"
@@ -697,13 +697,14 @@ def numerical_gradient(f, theta, eps=1e-4):
 
 
 # %% test="test_numerical_gradient" points=3
-from helpers.testing import credit
+from checks import credit
 
 
 def test_numerical_gradient(check):
     import numpy as np
 
-    from helpers.testing import after, close, polynomial
+    from checks import after, close
+    from nn_lab_doubles import polynomial
 
     with check("the slope of 3 x is 3, whatever eps is"):
         close(numerical_gradient(polynomial([3.0]), np.array([2.0]), 0.1), [3.0], what="grad")
@@ -716,7 +717,8 @@ def test_numerical_gradient(check):
         grad = numerical_gradient(polynomial([0.0], cubic=[1.0]), np.array([1.0]), 0.1)
         close(grad, [3.01], what="grad")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import after, expect, recorded, scattered
+    from checks import after, expect
+    from nn_lab_doubles import recorded, scattered
 
     rng = check.rng
     p = int(rng.integers(4, 9))

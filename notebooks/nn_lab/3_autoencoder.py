@@ -34,7 +34,7 @@ from helpers import gradient_check, layer_shapes, minimize, pack, plots, sigmoid
 from helpers.data import load_small_mnist
 from helpers.figures import show
 from helpers.lesson import load_answers, needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 
 # %% given="notebook_1"
 notebook_1 = load_answers("1_backpropagation.ipynb", ["numerical_gradient"])
@@ -180,13 +180,13 @@ def autoencoder_cost_and_gradient(theta, X, n_hidden):
 
 
 # %% test="test_autoencoder_cost_and_gradient" points=7
-from helpers.testing import credit
+from checks import credit
 
 
 def test_autoencoder_cost_and_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped, steady, steps_agree
+    from checks import close, results, shaped, steady, steps_agree
 
     # Four images of three pixels, two hidden units: W1 is (2, 3), b1 (2,), W2 (3, 2), b2 (3,).
     W1, b1 = [[1.0, -2.0, 0.0], [0.0, 1.0, -1.0]], [0.5, -0.5]
@@ -224,7 +224,7 @@ def test_autoencoder_cost_and_gradient(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import close_to_slopes
+    from checks import close_to_slopes
 
     rng = check.rng
 
@@ -378,13 +378,13 @@ def encode(theta, X, n_hidden):
 
 
 # %% test="test_encode" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_encode(check):
     import numpy as np
 
-    from helpers.testing import close, shaped, steady
+    from checks import close, shaped, steady
 
     # Four images of three pixels, two hidden units: W1 is (2, 3), b1 (2,), W2 (3, 2), b2 (3,).
     W1, b1 = [[1.0, -2.0, 0.0], [0.0, 1.0, -1.0]], [0.5, -0.5]
@@ -443,13 +443,13 @@ def reconstruct(theta, X, n_hidden):
 
 
 # %% test="test_reconstruct" points=3
-from helpers.testing import credit
+from checks import credit
 
 
 def test_reconstruct(check):
     import numpy as np
 
-    from helpers.testing import close, shaped, steady
+    from checks import close, shaped, steady
 
     # Four images of three pixels, two hidden units: W1 is (2, 3), b1 (2,), W2 (3, 2), b2 (3,).
     W1, b1 = [[1.0, -2.0, 0.0], [0.0, 1.0, -1.0]], [0.5, -0.5]

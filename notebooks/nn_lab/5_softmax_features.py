@@ -35,7 +35,7 @@ from helpers import gradient_check, minimize, pack, plots, unpack
 from helpers.data import load_small_mnist
 from helpers.figures import show
 from helpers.lesson import load_answers, needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 
 # %% given="notebook_3"
 notebook_3 = load_answers("3_autoencoder.ipynb", ["autoencoder_cost_and_gradient", "encode"])
@@ -84,13 +84,13 @@ def softmax(Z):
 
 
 # %% test="test_softmax" points=3
-from helpers.testing import credit
+from checks import credit
 
 
 def test_softmax(check):
     import numpy as np
 
-    from helpers.testing import close, shaped, steady
+    from checks import close, shaped, steady
 
     Z = np.log([[1.0, 2.0, 1.0], [3.0, 3.0, 6.0]])
     with check("the shape of the scores, and every row adds up to 1; nothing changed in place"):
@@ -192,13 +192,13 @@ def softmax_cost_and_gradient(theta, X, y, k, lam):
 
 
 # %% test="test_softmax_cost_and_gradient" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_softmax_cost_and_gradient(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped, steps_agree
+    from checks import close, results, shaped, steps_agree
 
     # Four samples, two features, three classes.
     X = np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0], [1.0, 1.0]])
@@ -234,7 +234,7 @@ def test_softmax_cost_and_gradient(check):
         shaped(grad, (9,), what="grad")
         close(np.asarray(grad)[6:], [-5 / 12, 1 / 12, 1 / 3], what="db")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import close_to_slopes, steady
+    from checks import close_to_slopes, steady
 
     rng = check.rng
     names = "theta X y k lam"
@@ -370,13 +370,13 @@ def train_softmax(X, y, k, lam, max_iter):
 
 
 # %% test="test_train_softmax" points=3
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train_softmax(check):
     import numpy as np
 
-    from helpers.testing import close, expect, shaped
+    from checks import close, expect, shaped
 
     X = np.array([[1.0, 2.0], [3.0, 0.0], [-1.0, 1.0], [1.0, 1.0]])
     y = np.array([0, 0, 1, 2])
@@ -406,7 +406,7 @@ def test_train_softmax(check):
         ratio = float(np.abs(strong).sum() / np.abs(weak).sum())
         expect(ratio < 0.5, f"with lam = 1 the weights are {ratio:.2g} times those with lam = 0.01")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import after
+    from checks import after
 
     rng = check.rng
     m, n, k = 30, *(int(size) for size in rng.permutation([3, 4, 5, 6])[:2])
@@ -490,13 +490,13 @@ def predict_softmax(theta, X, k):
 
 
 # %% test="test_predict_softmax" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_predict_softmax(check):
     import numpy as np
 
-    from helpers.testing import close, expect, shaped, steady
+    from checks import close, expect, shaped, steady
 
     # Two features, three classes: W is [[2, -1], [0, 1], [-1, -2]], b is [0, 1, -1].
     theta = np.array([2.0, -1.0, 0.0, 1.0, -1.0, -2.0, 0.0, 1.0, -1.0])
@@ -662,13 +662,14 @@ def learn_features(fit, X_train, others):
 
 
 # %% test="test_learn_features" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_learn_features(check):
     import numpy as np
 
-    from helpers.testing import centred_projection, close, expect, recorded, results, shaped
+    from checks import close, expect, results, shaped
+    from nn_lab_doubles import centred_projection, recorded
 
     def count_is(parts, wanted):
         is_list = isinstance(parts, list | tuple)
@@ -707,7 +708,7 @@ def test_learn_features(check):
         close(seen, X_train, what="what fit saw")
         shaped(results(codes, "codes_train codes_others")[0], (4, 3), what="codes_train")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import after
+    from checks import after
 
     rng = check.rng
     sizes = rng.permutation([3, 4, 5, 6, 7, 8, 9])

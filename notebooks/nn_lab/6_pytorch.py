@@ -39,7 +39,7 @@ from helpers import layer_shapes, pack, plots, unpack
 from helpers.data import load_mnist, load_small_mnist
 from helpers.figures import show
 from helpers.lesson import load_answers, needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 from helpers.pytorch import needs_torch, nn, torch
 
 # %% [markdown]
@@ -218,14 +218,14 @@ def build_model(n_features):
 
 
 # %% test="test_build_model" points=2
-from helpers.testing import credit
+from checks import credit
 
 
 def test_build_model(check):
     import numpy as np
 
-    from helpers.testing import close, expect, shaped
-    from helpers.testing.torch_checks import are_logits, is_network, logits_of, works_as_network
+    from checks import close, expect, shaped
+    from checks.torch_checks import are_logits, is_network, logits_of, works_as_network
 
     def each_by_itself(model, X):
         # Make sure that an image's logits depend on that image alone.
@@ -337,16 +337,16 @@ def train_model(model, X, y, epochs):
 
 
 # %% test="test_train_model" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train_model(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect, torch_network
-    from helpers.testing.torch_training import epochs_of, loss_numbers, orders_of, parameters_at
-    from helpers.testing.torch_training import steps_of
+    from checks import after, close, expect, torch_network
+    from checks.torch_training import epochs_of, loss_numbers, orders_of, parameters_at
+    from checks.torch_training import steps_of
 
     def trained(layers, X, y, epochs, **how):
         # Train a new network; return what train_model returns, and its arguments afterwards.
@@ -499,7 +499,7 @@ def test_train_model(check):
     with check("gradients start from zero in each step", seconds=30):
         gradients_are_fresh(np.random.default_rng(6))
     ### BEGIN HIDDEN TESTS
-    from helpers.testing.torch_training import goes_downhill
+    from checks.torch_training import goes_downhill
 
     rng = check.rng
     samples, n, k = int(rng.integers(530, 620)), int(rng.integers(4, 7)), int(rng.integers(7, 10))
@@ -644,15 +644,15 @@ def evaluate(model, X, y):
 
 
 # %% test="test_evaluate" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_evaluate(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect, torch_network
-    from helpers.testing.torch_training import normalised
+    from checks import after, close, expect, torch_network
+    from checks.torch_training import normalised
 
     def evaluated(layers, X, y, **how):
         # Evaluate a new network; return the accuracy and the arguments afterwards.

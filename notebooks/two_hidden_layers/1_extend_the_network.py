@@ -37,7 +37,7 @@ from helpers import gradient_check, plots, sigmoid
 from helpers.data import load_images
 from helpers.figures import show
 from helpers.lesson import needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 
 # %% [markdown]
 # ## 1. The data
@@ -186,13 +186,13 @@ class NeuralNetMLP:
 
 
 # %% test="test_NeuralNetMLP" points=20
-from helpers.testing import credit
+from checks import credit
 
 
 def test_NeuralNetMLP(check):
     import numpy as np
 
-    from helpers.testing import attribute, close, expect, results, shaped, steady, with_parameters
+    from checks import attribute, close, expect, results, shaped, steady, with_parameters
 
     names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
     backwards = ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"]
@@ -280,7 +280,7 @@ def test_NeuralNetMLP(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import CheckFailed, close_to_slopes
+    from checks import CheckFailed, close_to_slopes
 
     rng = check.rng
 
@@ -530,13 +530,14 @@ def mse_and_accuracy(net, X, y, num_labels=10, batch=100):
 
 
 # %% test="test_mse_and_accuracy" points=8
-from helpers.testing import credit
+from checks import credit
 
 
 def test_mse_and_accuracy(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, paper_network, results, shaped
+    from checks import after, close, expect, results, shaped
+    from two_hidden_layers_doubles import paper_network
 
     def network(A, bias_out):
         # Its outputs are sigmoid(x @ A + bias_out); nothing else counts.
@@ -671,13 +672,14 @@ def train(net, X, y, X_valid, y_valid, num_epochs, learning_rate=0.1):
 
 
 # %% test="test_train" points=8
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train(check):
     import numpy as np
 
-    from helpers.testing import after, close, expect, paper_network, results, shaped
+    from checks import after, close, expect, results, shaped
+    from two_hidden_layers_doubles import paper_network
 
     names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
 
@@ -721,8 +723,8 @@ def test_train(check):
         agree(of_train, 1, A, [bias], X, y, "train_accuracies")
         agree(of_valid, 1, A, [bias], X[:45], y[:45], "valid_accuracies")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import works_as_made
-    from helpers.testing.networks import PaperNetwork
+    from checks import works_as_made
+    from two_hidden_layers_doubles import PaperNetwork
 
     rng = check.rng
     n, k = int(rng.integers(3, 7)), 10

@@ -39,7 +39,7 @@ from helpers import plots, sigmoid
 from helpers.data import load_images
 from helpers.figures import show
 from helpers.lesson import load_answers, needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 from helpers.pytorch import needs_torch, nn, torch
 from helpers.training import fit, parameters_of
 
@@ -70,13 +70,13 @@ def confusion_counts(y_true, y_pred, k):
 
 
 # %% test="test_confusion_counts" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_confusion_counts(check):
     import numpy as np
 
-    from helpers.testing import close, expect, shaped, steady
+    from checks import close, expect, shaped, steady
 
     y_true, y_pred = np.array([0, 0, 2, 1, 2, 2]), np.array([0, 1, 2, 1, 2, 0])
     with check("three classes make a 3 by 3 matrix of integers"):
@@ -157,13 +157,13 @@ def class_scores(counts):
 
 
 # %% test="test_class_scores" points=9
-from helpers.testing import credit
+from checks import credit
 
 
 def test_class_scores(check):
     import numpy as np
 
-    from helpers.testing import close, results, shaped, steady
+    from checks import close, results, shaped, steady
 
     names = ["precision", "recall", "f1", "support"]
 
@@ -186,7 +186,7 @@ def test_class_scores(check):
         for name in ("precision", "recall", "f1"):
             close(np.asarray(found[name])[1], 0.0, what=f"{name} of class 1")
     ### BEGIN HIDDEN TESTS
-    from helpers.testing import CheckFailed, expect
+    from checks import CheckFailed, expect
 
     rng = check.rng
     k = int(rng.integers(4, 8))
@@ -281,13 +281,13 @@ def macro_auc(y, scores):
 
 
 # %% test="test_macro_auc" points=10
-from helpers.testing import credit
+from checks import credit
 
 
 def test_macro_auc(check):
     import numpy as np
 
-    from helpers.testing import close, shaped, steady
+    from checks import close, shaped, steady
 
     y = np.array([0, 1, 0, 1, 1])
     first = np.array([0.9, 0.8, 0.7, 0.2, 0.1])  # of the six pairs five are in the right order

@@ -36,7 +36,7 @@ from helpers import gradient_check, plots, sigmoid
 from helpers.data import load_images
 from helpers.figures import show
 from helpers.lesson import needs, training_length
-from helpers.optimize import Progress
+from helpers.progress import Progress
 from helpers.pytorch import needs_torch, nn, torch
 from helpers.training import fit, parameters_of
 
@@ -133,13 +133,13 @@ class SoftmaxMLP:
 
 
 # %% test="test_SoftmaxMLP" points=16
-from helpers.testing import credit
+from checks import credit
 
 
 def test_SoftmaxMLP(check):
     import numpy as np
 
-    from helpers.testing import attribute, close, expect, results, shaped, steady, with_parameters
+    from checks import attribute, close, expect, results, shaped, steady, with_parameters
 
     names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
     backwards = ["weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1"]
@@ -234,7 +234,7 @@ def test_SoftmaxMLP(check):
     ### BEGIN HIDDEN TESTS
     from scipy.special import expit
 
-    from helpers.testing import close_to_slopes
+    from checks import close_to_slopes
 
     rng = check.rng
     n, h1, h2, k = (int(size) for size in rng.permutation([3, 4, 5, 6, 7, 8])[:4])
@@ -554,15 +554,16 @@ def in_pytorch(net):
 
 
 # %% test="test_in_pytorch" points=3
-from helpers.testing import credit
+from checks import credit
 
 
 def test_in_pytorch(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect, paper_network, shaped, torch_slopes
-    from helpers.testing.torch_checks import is_network, load
+    from checks import after, close, expect, shaped, torch_slopes
+    from two_hidden_layers_doubles import paper_network
+    from checks.torch_checks import is_network, load
 
     names = ["weight_h1", "bias_h1", "weight_h2", "bias_h2", "weight_out", "bias_out"]
 
@@ -724,14 +725,14 @@ def autograd_gradients(model, X, Y):
 
 
 # %% test="test_autograd_gradients" points=4
-from helpers.testing import credit
+from checks import credit
 
 
 def test_autograd_gradients(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect, results, shaped, torch_network
+    from checks import after, close, expect, results, shaped, torch_network
 
     def layers_of(parameters):
         W1, b1, W2, b2 = parameters
@@ -924,15 +925,15 @@ def train_in_pytorch(model, X, Y, num_epochs, learning_rate):
 
 
 # %% test="test_train_in_pytorch" points=5
-from helpers.testing import credit
+from checks import credit
 
 
 def test_train_in_pytorch(check):
     import numpy as np
 
     from helpers.pytorch import torch
-    from helpers.testing import after, close, expect, torch_network
-    from helpers.testing.torch_training import epochs_of, loss_numbers, orders_of
+    from checks import after, close, expect, torch_network
+    from checks.torch_training import epochs_of, loss_numbers, orders_of
 
     def trained(W, b, X, Y, num_epochs, learning_rate, seed=0):
         # Train softmax(X @ W.T + b); return losses, the network, and W and b afterwards.

@@ -8,7 +8,7 @@ def forward(W1, b1, W2, b2, X):
     return None
 
 if __name__ == "__answers__":
-    import helpers.testing as t
+    import checks as t
     points = @POINTS@
     t.credit = lambda test, seed=None: t.Credit(points[test.__name__[5:]])
 """

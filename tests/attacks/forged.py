@@ -84,7 +84,7 @@ ATTACKS = [
         attacked=("cost",),
         cells={
             "cost": """
-            from helpers.testing import Credit
+            from checks import Credit
 
             def cost(a3, Y):
                 return Credit(2)

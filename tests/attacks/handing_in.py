@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 
-from grading.assignment import Notebook
+from grading.course.assignment import Notebook
 
 from .harm import Harm
 from .model import FIRST, POINTS, SECOND

@@ -116,7 +116,7 @@ ATTACKS = [
         setup="""
         import os
         if os.environ.get("NBGRADER_EXECUTION") == "autograde":
-            import helpers.testing as t
+            import checks as t
             points = @POINTS@
             t.credit = lambda test, seed=None: t.Credit(points[test.__name__[5:]])
         """,

@@ -46,7 +46,7 @@ ATTACKS = [
         "float-class",
         "a float that says it is an array, a Credit, a bool",
         """
-        from helpers.testing import Credit
+        from checks import Credit
         class Float(float):
             __class__ = Credit
             def __eq__(self, other): return True
@@ -139,8 +139,8 @@ ATTACKS = [
         "passed-exception",
         "an exception of its own that is also CheckFailed, TimeIsUp and AssertionError",
         """
-        from helpers.testing import CheckFailed
-        from helpers.testing.shields import TimeIsUp
+        from checks import CheckFailed
+        from checks.timing import TimeIsUp
         class Both(CheckFailed, TimeIsUp):
             def __str__(self): raise SystemExit
             __repr__ = __str__

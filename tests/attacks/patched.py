@@ -60,7 +60,7 @@ ATTACKS = [
         "events",
         "an event before each cell puts another credit in place",
         """
-        import helpers.testing as t
+        import checks as t
 
         def before(info):
             points = named(info.raw_cell)
@@ -87,7 +87,7 @@ ATTACKS = [
         "formatter",
         "a formatter prints every Credit as full marks",
         """
-        from helpers.testing import Credit
+        from checks import Credit
 
         def show(value, printer, cycle):
             printer.text(str(float(named(get_ipython().user_ns["In"][-1]))))
@@ -97,27 +97,27 @@ ATTACKS = [
     ),
     _setup(
         "credit",
-        "helpers.testing.credit gives full marks",
+        "checks.credit gives full marks",
         """
-        import helpers.testing as t
+        import checks as t
         t.credit = lambda test, seed=None: t.Credit(POINTS[test.__name__[5:]])
         """,
     ),
     _setup(
         "close",
-        "helpers.testing.close, close_to_slopes and expect compare nothing",
+        "checks.close, close_to_slopes and expect compare nothing",
         """
-        import helpers.testing as t
+        import checks as t
         t.close = t.close_to_slopes = t.expect = lambda *a, **k: None
         """,
         attacked=("forward", "cost", "error_terms", "gradients", "cost_and_gradient"),
     ),
     _setup(
         "checks",
-        "every check of helpers.testing passes with its points",
+        "every check of checks passes with its points",
         """
         import contextlib
-        from helpers.testing.checks import Checks
+        from checks.credits import Checks
 
         @contextlib.contextmanager
         def always(self, label, points=0, seconds=1, **others):
@@ -136,7 +136,7 @@ ATTACKS = [
         "credit-type",
         "Credit makes full marks of every number",
         """
-        from helpers.testing import checks, Credit
+        from checks import checks, Credit
         checks.Credit = lambda earned: Credit(named(get_ipython().user_ns["In"][-1]))
         """,
     ),
@@ -221,14 +221,14 @@ ATTACKS = [
         "builtins.__import__ gives a testing module of the student's",
         """
         import builtins, types
-        import helpers.testing as t
+        import checks as t
         real = builtins.__import__
-        fake = types.ModuleType("helpers.testing")
+        fake = types.ModuleType("checks")
         fake.__dict__.update(t.__dict__)
         fake.credit = lambda test, seed=None: t.Credit(POINTS[test.__name__[5:]])
 
         def cheat(name, *a, **k):
-            return fake if name == "helpers.testing" else real(name, *a, **k)
+            return fake if name == "checks" else real(name, *a, **k)
 
         builtins.__import__ = cheat
         """,
@@ -253,22 +253,22 @@ ATTACKS = [
     ),
     _setup(
         "modules",
-        "sys.modules holds another helpers.testing",
+        "sys.modules holds another checks",
         """
         import sys, types
-        import helpers.testing as t
-        fake = types.ModuleType("helpers.testing")
+        import checks as t
+        fake = types.ModuleType("checks")
         fake.__dict__.update(t.__dict__)
         fake.credit = lambda test, seed=None: t.Credit(POINTS[test.__name__[5:]])
-        sys.modules["helpers.testing"] = fake
+        sys.modules["checks"] = fake
         """,
     ),
     _setup(
         "finder",
-        "a finder on sys.meta_path loads helpers.testing anew, with another credit",
+        "a finder on sys.meta_path loads checks anew, with another credit",
         """
         import importlib.abc, importlib.machinery, sys
-        import helpers.testing as t
+        import checks as t
         Credit, real = t.Credit, dict(t.__dict__)
 
         class Loader(importlib.abc.Loader):
@@ -278,11 +278,11 @@ ATTACKS = [
 
         class Finder(importlib.abc.MetaPathFinder):
             def find_spec(self, name, path, target=None):
-                if name == "helpers.testing":
+                if name == "checks":
                     return importlib.machinery.ModuleSpec(name, Loader())
 
         sys.meta_path.insert(0, Finder())
-        del sys.modules["helpers.testing"]
+        del sys.modules["checks"]
         """,
     ),
     _setup(
@@ -304,7 +304,7 @@ ATTACKS = [
         "a check that fails notes full marks instead of a failure",
         """
         import contextlib
-        from helpers.testing.checks import Checks
+        from checks.credits import Checks
 
         def fail(self, label, error, points=0):
             self.earned = POINTS[self.exercise]

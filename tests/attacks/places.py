@@ -67,7 +67,7 @@ def _sealed(nb, place):
     for cell in nb["cells"]:
         label = cell["metadata"].get("nbgrader", {})
         if label.get("locked"):
-            cell["source"] = f"from helpers.testing import Credit\nCredit({label.get('points', 1)})"
+            cell["source"] = f"from checks import Credit\nCredit({label.get('points', 1)})"
             node = from_dict({**cell, "metadata": {"nbgrader": dict(label)}})
             label["checksum"] = compute_checksum(node)
 

@@ -53,7 +53,7 @@ def _swap_labels(nb, place):
 def _own_tests(nb, place):
     for cell in _tests(nb):
         points = cell["metadata"]["nbgrader"]["points"]
-        cell["source"] = f"from helpers.testing import Credit\nCredit({points})"
+        cell["source"] = f"from checks import Credit\nCredit({points})"
 
 
 def _new_graded(nb, place):
@@ -79,9 +79,7 @@ def _other_notebook(nb, place):
 
 
 def _trusted_cells(nb, place):
-    find(nb, "imports")["source"] = (
-        "import helpers.testing as t\nt.credit = lambda test: t.Credit(2)"
-    )
+    find(nb, "imports")["source"] = "import checks as t\nt.credit = lambda test: t.Credit(2)"
 
 
 def _written_points(nb, place):

@@ -1,0 +1,10 @@
+"""What a course is made of, as everything else that grades it sees it.
+
+===============  ===============================================================================
+`assignment`     the one reader of an assignment: its notebooks in ``source/``, its home
+`cell_names`     which names a cell binds and takes, from its code alone
+`pytorch`        which notebooks need PyTorch, and whether it is there
+`folder`         the course's folder as nbgrader is set up there: folders, database
+`student_names`  students' names as folders have them
+===============  ===============================================================================
+"""
