@@ -169,6 +169,11 @@ class Checks:
             f"the check itself broke off ({type(error).__name__}: {_said(error)}). This is no "
             "mistake of yours: please tell your instructor."
         )
+        if isinstance(error, ModuleNotFoundError) and _is_of_an_assignment(error.name):
+            message = (
+                f"it needs the file {error.name}.py, which comes with the assignment and is not "
+                "beside this notebook. Open the notebook in its own folder, or put the file there."
+            )
         self._lines.append((False, "the rest of this cell's checks", message, 0))
 
     def record(self):
@@ -281,6 +286,11 @@ def report(exercise, checks, seed=None):
             f"credit(test_{exercise}, seed={seed})"
         )
     return "\n".join(lines)
+
+
+def _is_of_an_assignment(module):
+    """Tell whether a missing module is one that an assignment brings along, by its name."""
+    return str(module).endswith("_doubles")
 
 
 def _may_show_values(points):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from checks.comparing import expect, shaped
-from checks.factories import torch_slopes
+from checks.torch_networks import torch_slopes
 
 #: A step against float32's rounding, and how far a slope may be off at the corners of ReLU.
 _STEP, _TOLERANCE = 3e-3, 0.25

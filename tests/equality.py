@@ -15,10 +15,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from grading.autograde.result import read_result
-from grading.classroom.demo import ROOT, drawn_class, hand_in, nbgrader
+from grading.classroom.demo import drawn_class, hand_in, nbgrader
 from grading.classroom.sample_class import students_of
+from grading.course.home import COURSE, homes
 
-ASSIGNMENTS = sorted(path.name for path in (ROOT / "source").iterdir() if path.is_dir())
+ASSIGNMENTS = [home.name for home in homes()]
 #: The ways, as options of the command.
 WAYS = {
     "needed, one by one": ("needed", 1),
@@ -66,10 +67,11 @@ def differences(folder, assignment, ways, drawn=3, seed=None, say=print):
     """
     seed = random.randrange(10**6) if seed is None else seed
     say(f"{assignment}: seed {seed}")
-    students = [*students_of(assignment), *drawn_class(assignment, drawn, seed)]
+    source = COURSE / "source" / assignment
+    students = [*students_of(source), *drawn_class(source, drawn, seed)]
     # A loop that never ends is met in all its checks: in one way it is enough.
     students = [student for student in students if "never ends" not in student.about]
-    hand_in(Path(folder), assignment, students)
+    hand_in(Path(folder), source, students)
     first, *others = ways
     expected = grade(Path(folder), assignment, students, first, seed)
     found = []

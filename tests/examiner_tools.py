@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
 
@@ -10,6 +11,10 @@ from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, Limits
 from grading.sandbox import kernel_manager, spent, why_ended
 
+#: Where the modules are that assignments give their students, as the value of PYTHONPATH.
+STUDENT_MODULES = os.pathsep.join(
+    map(str, sorted(Path(__file__).parents[1].glob("notebooks/*/student")))
+)
 LIMITS = Limits(cell=20, call=10, test=20, notebook=100, grace=1.0, output=100_000)
 
 
@@ -18,6 +23,7 @@ class PlainManager(AsyncKernelManager):
 
     async def start_kernel(self, **options):
         env = {**os.environ, "NBGRADER_EXECUTION": "autograde", "OPENBLAS_NUM_THREADS": "1"}
+        env["PYTHONPATH"] = STUDENT_MODULES
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         return await super().start_kernel(env=env, **quiet, **options)
 
@@ -36,7 +42,8 @@ def checked(*lines, points=4.0):
     """A graded test cell with one check, worth all its points, that holds these lines."""
     body = "\n".join(f"        {line}" for line in lines)
     source = (
-        "from checks import *\nimport numpy as np\n\n"
+        "from checks import *\nimport numpy as np\n"
+        "from mlp_to_cnn_doubles import *\nfrom nn_lab_doubles import *\n\n"
         "def test_f(check):\n"
         f"    with check('it works', points={points:g}):\n{body}\n\ncredit(test_f)\n"
     )

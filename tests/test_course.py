@@ -150,7 +150,7 @@ def test_the_packages_and_the_launcher_have_the_same_commands(course, student_co
 def test_a_report_is_on_a_class_for_instructors_and_on_the_lab_for_students(
     course, student_course, recorder, monkeypatch
 ):
-    for one, module in ((course, "grading"), (student_course, "helpers")):
+    for one, module in ((course, "grading"), (student_course, "student_tools")):
         monkeypatch.setattr(one, "make_environment", lambda: None)
         run = recorder(RIGHT_PYTHON)
         assert one.main(["report", "nn_lab"]) == 0
@@ -318,7 +318,7 @@ def test_an_empty_mnist_dir_stays_empty(made, recorder, monkeypatch):
 
 
 def test_the_status_of_a_command_is_handed_on(made, recorder):
-    recorder(RIGHT_PYTHON, ("-m helpers", 3, ""))
+    recorder(RIGHT_PYTHON, ("-m student_tools", 3, ""))
     assert make(made) == 3
 
 

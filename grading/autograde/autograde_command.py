@@ -34,7 +34,8 @@ from traitlets import Bool, Integer
 
 from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.examination import big_packages
-from grading.autograde.intake.notebook_file import TIMESTAMP, counts_as_handed_in_at, strays
+from grading.autograde.intake import strays
+from grading.autograde.intake.notebook_file import TIMESTAMP, counts_as_handed_in_at
 from grading.autograde.intake.times import Evidence
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.order import Order, fresh_seed
@@ -56,6 +57,7 @@ from grading.autograde.workers import Forks, remove
 from grading.course import pytorch
 from grading.course.assignment import Assignment
 from grading.course.folder import submitted_places
+from grading.course.home import home_of
 from grading.course.student_names import unusable, why_unusable
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
@@ -138,11 +140,12 @@ class CourseAutograde(Autograde):
 
     def _grade(self):
         settings, require_sandbox = settings_from(self.config)
-        open_sandbox, warning = self._sandbox(settings, require_sandbox)
         recorded = self._recorded()
         source = self.coursedir.format_path(
             self.coursedir.source_directory, ".", self.coursedir.assignment_id
         )
+        modules = home_of(source).student
+        open_sandbox, warning = self._sandbox(settings, require_sandbox, modules)
         names = [notebook.name for notebook in recorded]
         self._wanted = [name for name in names if fnmatch(name, self.coursedir.notebook_id)]
         submitted = self._find_submissions()
@@ -182,14 +185,13 @@ class CourseAutograde(Autograde):
         if to_look_at:
             raise NbGraderException("Some submissions need a look; they may have lost points.")
 
-    def _sandbox(self, settings, require_sandbox):
+    def _sandbox(self, settings, require_sandbox, modules):
         """Return how a sandbox is opened, and what the instructor has to know about it."""
         if not hasattr(os, "fork"):
             raise NbGraderException(
                 "Grading needs Linux (or macOS, without a sandbox); on Windows, use WSL."
             )
         limits = SandboxLimits(memory=settings.memory, cpu_seconds=settings.limits.notebook)
-        modules = self._source.home.student
         reason = unavailable().rstrip(".")
         if not reason:
             return lambda: Sandbox(limits, modules=modules), ""

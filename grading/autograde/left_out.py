@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grading.autograde.intake.notebook_file import strays
+from grading.autograde.intake import strays
 from grading.autograde.result import ResultError, read_result
 from grading.autograde.standing import marks_in, why_not
 from grading.course.assignment import Assignment

@@ -15,24 +15,23 @@ def configure_pages(c):
     """Set up nbconvert's HTML for this course; see `grading.nbgrader_hooks.configure`."""
     import nbgrader
 
-    hooks = "grading.nbgrader_hooks"
     theirs = Path(nbgrader.__file__).with_name("server_extensions") / "formgrader" / "templates"
-    shown = f"{hooks}.shown"
+    shown = "grading.pages.safe_notebook"
     c.HTMLExporter.preprocessors = [f"{shown}.CleanForDisplay", f"{shown}.CutLongCells"]
     # Ours lie under the names of nbgrader's and are found first.
     c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(theirs)]
     c.HTMLExporter.filters = {
-        "markdown2html": f"{hooks}.prose.markdown2html",
-        "typeset": f"{hooks}.prose.typeset_output",
-        "shift_headings": f"{hooks}.pages.shift_headings",
-        "exercise_name": f"{hooks}.pages.exercise_name",
-        "notebook_title": f"{hooks}.pages.notebook_title",
+        "markdown2html": "grading.pages.markdown.markdown2html",
+        "typeset": "grading.pages.markdown.typeset_output",
+        "shift_headings": "grading.pages.exporter.shift_headings",
+        "exercise_name": "grading.pages.exporter.exercise_name",
+        "notebook_title": "grading.pages.exporter.notebook_title",
     }
     # Each colour has at least 4.5 : 1 on the page's code background.
     c.CSSHTMLHeaderPreprocessor.style = "xcode"
     c.GenerateFeedback.preprocessors = [
-        f"{hooks}.feedback.FeedbackGrades",
-        f"{hooks}.feedback.HideFromStudents",
+        "grading.pages.feedback.FeedbackGrades",
+        "grading.pages.feedback.HideFromStudents",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
 

@@ -16,9 +16,10 @@ from nbformat.v4 import (
 from nbgrader import utils
 
 from grading.autograde.outcome import marks_of
+from grading.autograde.rebuild import matching
 from grading.autograde.rebuild.additions import added_code, names_bound
 from grading.autograde.rebuild.misplaced import COMMENT
-from grading.autograde.rebuild.rebuilding import KIND, matching, rebuild
+from grading.autograde.rebuild.rebuilding import KIND, rebuild
 from grading.autograde.rebuild.template import Slot, Template, split_region
 
 STUB = "def double(x):\n    raise NotImplementedError()"

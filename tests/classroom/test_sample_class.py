@@ -1,14 +1,14 @@
 """The class that is drawn from the bank: anyone can draw it again, and its marks are known."""
 
 import pytest
-from notebooks_in_process import NOTEBOOKS, exercises, lost, mark_twice, solutions
+from notebooks_in_process import NOTEBOOKS, ROOT, exercises, lost, mark_twice, solutions
 
 from grading.bank import Right, Wrong
 from grading.classroom.demo import drawn_class, unexpected
 from grading.classroom.mark_table import Marks
 from grading.classroom.sample_class import Student, students_of
 
-LAB = "nn_lab"
+LAB = ROOT / "source" / "nn_lab"
 CLASS = drawn_class(LAB, 30, seed=1)
 
 
@@ -33,7 +33,7 @@ def test_a_class_is_as_classes_are():
     made = {(exercise, title) for student in worked for exercise, title in student.wrong.items()}
     assert len(made) >= 100, "different ones"
     assert {exercise for exercise, _ in made} == {
-        name.split("/")[1] for name in exercises() if name.startswith(LAB)
+        name.split("/")[1] for name in exercises() if name.startswith(LAB.name)
     }
 
 
@@ -48,7 +48,7 @@ def test_what_students_answer_is_in_the_bank_and_said():
 MARKED = [
     (student, key)
     for key, notebook in NOTEBOOKS.items()
-    for student in drawn_class(notebook.assignment, 8, seed=1)
+    for student in drawn_class(ROOT / "source" / notebook.assignment, 8, seed=1)
     if set(student.wrong) & set(solutions(key)) and "pytorch" not in key
 ]
 

@@ -25,7 +25,7 @@ def _graded(monkeypatch):
 
 @pytest.fixture(scope="module")
 def first():
-    return Auditor(SOURCE / "1_backpropagation.ipynb", "nn_lab")
+    return Auditor(SOURCE / "1_backpropagation.ipynb")
 
 
 def function(auditor, exercise, body):

@@ -31,7 +31,7 @@ def _graded(monkeypatch):
 
 @pytest.fixture
 def auditor():
-    return Auditor(SOURCE / "1_backpropagation.ipynb", "nn_lab")
+    return Auditor(SOURCE / "1_backpropagation.ipynb")
 
 
 @pytest.fixture

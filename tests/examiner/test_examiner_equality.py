@@ -68,7 +68,7 @@ FAST = ("bela", "ivan")
 
 
 @pytest.mark.parametrize(
-    "student", [s for s in students_of("nn_lab") if s.name in FAST], ids=lambda s: s.name
+    "student", [s for s in students_of(SOURCE / "nn_lab") if s.name in FAST], ids=lambda s: s.name
 )
 def test_words_and_marks_are_the_same(student, monkeypatch):
     check_student(student, "nn_lab", monkeypatch)
@@ -76,7 +76,9 @@ def test_words_and_marks_are_the_same(student, monkeypatch):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "student", [s for s in students_of("nn_lab") if s.name not in FAST], ids=lambda s: s.name
+    "student",
+    [s for s in students_of(SOURCE / "nn_lab") if s.name not in FAST],
+    ids=lambda s: s.name,
 )
 def test_words_and_marks_are_the_same_for_the_whole_class(student, monkeypatch):
     check_student(student, "nn_lab", monkeypatch)
@@ -85,7 +87,7 @@ def test_words_and_marks_are_the_same_for_the_whole_class(student, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("assignment", "student"),
-    [(each, s) for each in PROJECTS for s in students_of(each)[:4] if not s.surgery],
+    [(each, s) for each in PROJECTS for s in students_of(SOURCE / each)[:4] if not s.surgery],
     ids=lambda value: getattr(value, "name", value),
 )
 def test_words_and_marks_are_the_same_in_the_projects(assignment, student, monkeypatch):

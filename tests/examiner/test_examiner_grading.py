@@ -17,7 +17,7 @@ from traitlets.config import Config
 from grading.autograde import autograde_command
 from grading.autograde.autograde_command import CourseAutograde
 from grading.autograde.examination import _told
-from grading.autograde.intake.notebook_file import side_files
+from grading.autograde.intake import side_files
 from grading.autograde.intake.side_files import files_in
 from grading.autograde.outcome import marks_of, put_verdict
 from grading.autograde.recorded import RecordedCell, RecordedNotebook
@@ -269,10 +269,10 @@ def test_students_get_their_marks_from_nbgrader_and_see_no_hidden_line(tmp_path)
     """A few of the class are enough here: the demo has them all."""
     students = [
         student
-        for student in students_of("nn_lab")
+        for student in students_of(ROOT / "source" / "nn_lab")
         if student.name in ("bela", "emil", "ivan", "kofi")
     ]
-    assert run_demo(tmp_path / "demo", "nn_lab", students) == 0
+    assert run_demo(tmp_path / "demo", ROOT / "source" / "nn_lab", students) == 0
     pages = list((tmp_path / "demo" / "feedback").rglob("*.html"))
     assert len(pages) == 6 * len(students)
     hidden = hidden_lines(tmp_path / "demo" / "source")

@@ -1,11 +1,10 @@
-"""The kernels that every notebook builds on: sigmoid, packing, mini-batches."""
+"""The kernels that every notebook builds on: sigmoid, packing."""
 
 import math
 import warnings
 
 import numpy as np
 import pytest
-from helpers.batches import minibatches
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -123,73 +122,3 @@ def test_pack_refuses_what_it_would_have_to_spoil():
         pack(["a"])
     with pytest.raises(ValueError, match="at least one array"):
         pack()
-
-
-# --- mini-batches --------------------------------------------------------------------------------
-
-
-def data(m=10):
-    return np.arange(2 * m).reshape(m, 2), np.arange(m)
-
-
-@pytest.mark.parametrize("batch_size", [1, 3, 5, 10, 99])
-@pytest.mark.parametrize("shuffle", [True, False])
-def test_every_sample_comes_once_with_its_own_label(batch_size, shuffle):
-    X, y = data()
-    batches = list(minibatches(X, y, batch_size, np.random.default_rng(3), shuffle=shuffle))
-    sizes = [len(y_batch) for _, y_batch in batches]
-    assert sizes == [batch_size] * (10 // batch_size) + (
-        [10 % batch_size] if 10 % batch_size else []
-    )
-    for X_batch, y_batch in batches:
-        np.testing.assert_array_equal(X_batch, np.column_stack([2 * y_batch, 2 * y_batch + 1]))
-    seen = np.concatenate([y_batch for _, y_batch in batches])
-    np.testing.assert_array_equal(np.sort(seen), y)
-    assert (seen.tolist() == y.tolist()) is not shuffle
-
-
-def test_epochs_differ_and_the_seed_repeats_them():
-    X, y = data(50)
-
-    def two_epochs(seed):
-        rng = np.random.default_rng(seed)
-        return [[b.tolist() for _, b in minibatches(X, y, 20, rng)] for _ in range(2)]
-
-    first, second = two_epochs(1)
-    assert first != second
-    assert two_epochs(1) == [first, second]
-    assert two_epochs(2) != [first, second]
-
-
-def test_legacy_generator_gives_the_order_of_a_legacy_shuffle():
-    X, y = data(20)
-    indices = np.arange(20)
-    np.random.RandomState(123).shuffle(indices)
-    seen = [b for _, b in minibatches(X, y, 7, np.random.RandomState(123))]
-    np.testing.assert_array_equal(np.concatenate(seen), indices)
-
-
-def test_data_are_left_alone_and_shuffled_batches_are_copies():
-    X, y = data()
-    X_batch, _ = next(minibatches(X, y, 4, np.random.default_rng(0)))
-    X_batch[:] = -1
-    np.testing.assert_array_equal(X, data()[0])
-
-
-@pytest.mark.parametrize(
-    ("change", "error", "message"),
-    [
-        ({"y": np.arange(9)}, ValueError, r"\(10, 2\) and \(9,\)"),
-        ({"y": 3}, ValueError, r"\(10, 2\) and \(\)"),
-        ({"X": np.zeros((0, 2)), "y": []}, ValueError, "no samples"),
-        ({"batch_size": 0}, ValueError, "at least 1, not 0"),
-        ({"batch_size": 2.5}, TypeError, "float"),
-        ({"rng": None}, TypeError, r"default_rng\(seed\)"),
-        ({"rng": 1}, TypeError, "not 1"),
-    ],
-)
-def test_errors_come_at_the_call_not_at_the_first_batch(change, error, message):
-    X, y = data()
-    arguments = {"X": X, "y": y, "batch_size": 4, "rng": np.random.default_rng(0)} | change
-    with pytest.raises(error, match=message):
-        minibatches(**arguments)

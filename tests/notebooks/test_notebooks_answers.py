@@ -10,6 +10,7 @@ import functools
 import pytest
 from notebooks_in_process import (
     NOTEBOOKS,
+    ROOT,
     answered,
     answered_by,
     bank_entries,
@@ -208,7 +209,10 @@ def test_a_mistake_does_not_spread(exercise, entry):
 
 
 # A student who hangs waits for the time limits; the demo grades her.
-CLASSES = {each: students_of(each) for each in sorted({n.assignment for n in NOTEBOOKS.values()})}
+CLASSES = {
+    each: students_of(ROOT / "source" / each)
+    for each in sorted({n.assignment for n in NOTEBOOKS.values()})
+}
 
 
 def answers_of(student, key):

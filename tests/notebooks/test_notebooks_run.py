@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import scipy.optimize
+from examiner_tools import STUDENT_MODULES
 from jupyter_client.manager import start_new_kernel
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
@@ -63,6 +64,7 @@ def kernel(tmp_path_factory):
     """A student's kernel for one notebook after the other: what they import takes seconds."""
     folder = tmp_path_factory.mktemp("kernel")
     own = {"GRADIENT_LAB_DATA": str(folder / "cache"), "MPLBACKEND": "agg"}
+    own["PYTHONPATH"] = STUDENT_MODULES
     without = ("NBGRADER_EXECUTION", "MNIST_DIR")
     environment = {name: text for name, text in os.environ.items() if name not in without}
     manager, client = start_new_kernel(cwd=str(folder), env=environment | own)
@@ -79,7 +81,7 @@ def execute(key, source, kernel=None, **environment):
         made.source = source(cell)
     client = NotebookClient(node, km=kernel, timeout=120, kernel_name="python3", allow_errors=True)
     if kernel is None:
-        client.execute(env={**os.environ, **environment})
+        client.execute(env={**os.environ, "PYTHONPATH": STUDENT_MODULES, **environment})
     else:
         node.cells.insert(0, new_code_cell("%reset -f"))
         client.execute()

@@ -3,11 +3,12 @@
 What a network notes of its calls stands beside the student's code, and can be written by it.
 """
 
+import mlp_to_cnn_doubles
 import pytest
+import two_hidden_layers_doubles
 from notebooks_in_process import NOTEBOOKS, answered, full_points, mark, mark_twice, solutions
 
-import checks
-from checks import factories, torch_networks
+from checks.factories import Held
 
 TWO_LAYERS = "two_hidden_layers/1_extend_the_network"
 SCORES = "two_hidden_layers/2_evaluation"
@@ -248,12 +249,13 @@ def test_changing_the_network_makes_no_wrong_loop_right(monkeypatch, patch):
     assert edit[0] in solutions(WHERE[name])[name]
     wrong = {name: solutions(WHERE[name])[name].replace(*edit)}
     assert points(WHERE[name], wrong) == {name: earned}
-    original = getattr(torch_networks, kind)
+    module = mlp_to_cnn_doubles if kind == "PaperMLP" else two_hidden_layers_doubles
+    original = getattr(module, kind)
     replaced = eval(replacement, {"old": getattr(original, method)})
     changed = type(kind, (original,), {method: replaced})
-    # As in the student's process: what is handed over is changed, and the test's own twin is not.
-    monkeypatch.setattr(checks, "paper_network", lambda *given: changed(*given))
-    monkeypatch.setattr(factories, "held_mlp", lambda *given: factories.Held(changed(*given)))
+    # As in the student's process: what is handed over is changed, and the test's own one is not.
+    monkeypatch.setattr(two_hidden_layers_doubles, "paper_network", lambda *given: changed(*given))
+    monkeypatch.setattr(mlp_to_cnn_doubles, "held_mlp", lambda *given: Held(changed(*given)))
     (marked,) = mark(WHERE[name], answered(WHERE[name], **wrong), 3, [f"test_{name}"]).values()
     assert marked.points == 0
 

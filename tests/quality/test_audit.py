@@ -7,9 +7,11 @@ import pytest
 from notebooks_in_process import NOTEBOOKS, ROOT, exercises, named, skip_without_pytorch
 
 from grading.bank import Right, Wrong
+from grading.course.home import homes
 from grading.quality import audit, mutants
 from grading.quality.audit import Auditor, Row, line, markdown, total
 
+ASSIGNMENTS = [home.name for home in homes()]
 SAMPLE = 1  # wrong answers of each exercise: to name one, all are replayed
 
 NOT_NAMED = ("never ends", "seed is not used", "NumPy's", "kept away from 0 and 1", "too slow")
@@ -26,7 +28,7 @@ def auditor_of(exercise):
     skip_without_pytorch(key)
     notebook = NOTEBOOKS[key]
     path = ROOT / "source" / notebook.assignment / f"{notebook.name}.ipynb"
-    return Auditor(path, notebook.assignment)
+    return Auditor(path)
 
 
 def some(entries, exercise):
@@ -79,15 +81,18 @@ def test_an_exercise_that_is_not_there_is_named_with_those_that_are():
 
 
 def test_exercises_are_found_in_their_assignments():
-    names = audit.assignments()
-    assert names[0] == "nn_lab"
-    assert set(names) == {each.assignment for each in NOTEBOOKS.values()}
-    assert list(audit.concerned(names, [])) == [(name, []) for name in names]
-    assert list(audit.concerned(names, ["train", "conv2d"])) == [
+    sources = audit.sources_in()
+    assert sources[0].name == "nn_lab"
+    assert {source.name for source in sources} == {each.assignment for each in NOTEBOOKS.values()}
+    assert list(audit.concerned(sources, [])) == [(source, []) for source in sources]
+    found = audit.concerned(sources, ["train", "conv2d"])
+    assert [(source.name, only) for source, only in found] == [
         ("nn_lab", ["train"]),
-        ("mlp_to_cnn", ["conv2d"]),
         ("two_hidden_layers", ["train"]),
+        ("mlp_to_cnn", ["conv2d"]),
     ]
+    with pytest.raises(SystemExit, match=r"no assignment 'lab' in .*: there are nn_lab"):
+        audit.sources_in(names=["lab"])
 
 
 def test_tables_have_a_row_an_exercise_and_a_sum():
@@ -139,7 +144,7 @@ def test_no_two_mutants_are_called_alike():
 
 def test_known_survivors_belong_to_exercises_and_have_reasons():
     for assignment in sorted({each.assignment for each in NOTEBOOKS.values()}):
-        for exercise, reasons in mutants.known(assignment).items():
+        for exercise, reasons in mutants.known(ROOT / "source" / assignment).items():
             assert f"{assignment}/{exercise}" in exercises()
             assert all(len(reason) > 10 for reason in reasons.values())
 
@@ -147,9 +152,9 @@ def test_known_survivors_belong_to_exercises_and_have_reasons():
 @pytest.mark.parametrize("exercise", ["cost", "encode", "softmax"])
 def test_mutants_of_an_exercise_are_noticed_or_known(exercise):
     auditor = auditor_of(f"nn_lab/{exercise}")
-    _, count, alive = mutants.survivors((str(auditor.notebook.path), "nn_lab", exercise))
+    _, count, alive = mutants.survivors((str(auditor.notebook.path), exercise))
     assert count > 10
-    assert set(alive) <= set(mutants.known("nn_lab").get(exercise, {}))
+    assert set(alive) <= set(mutants.known(ROOT / "source" / "nn_lab").get(exercise, {}))
 
 
 def numbers_of(page):
@@ -167,13 +172,13 @@ def test_the_audit_s_page_has_all_exercises():
         assignment, name = exercise.split("/")
         section = page.split(f"## `{assignment}`")[1].split("\n## ")[0]
         assert f"| `{name}` |" in section, exercise
-    counts = [int(cell) for cell in numbers_of(page)[len(audit.assignments()) + 1][1:]]
+    counts = [int(cell) for cell in numbers_of(page)[len(ASSIGNMENTS) + 1][1:]]
     wrong, caught, cascades, right, accepted, mistaken = counts
     assert (caught, cascades, accepted, mistaken) == (wrong, 0, right, 0)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("assignment", audit.assignments())
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_the_whole_audit(assignment, capsys, tmp_path):
     pytest.importorskip("torch", reason="needs PyTorch: python3 course.py torch")
     page = tmp_path / "audit.md"
@@ -187,7 +192,7 @@ def test_the_whole_audit(assignment, capsys, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("assignment", audit.assignments())
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
 def test_no_unknown_mutant_survives(assignment, capsys):
     pytest.importorskip("torch", reason="needs PyTorch: python3 course.py torch")
     assert mutants.main([assignment, "--jobs", "1"]) == 0, capsys.readouterr().out

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from student_tools.__main__ import main as helpers_main
-from student_tools.report import ReportError, find_notebooks, main, read_notebook
+from student_tools.report import TITLE, ReportError, find_notebooks, main, read_notebook
 from student_tools.report.markup import CODE_STYLE, clean, markdown
 from student_tools.report.maths import to_mathml
 from student_tools.report.outputs import LONGEST, text_block
@@ -90,6 +90,10 @@ def report(*arguments):
 
 
 def test_a_finished_notebook_becomes_a_whole_page(lab, capsys):
+    for path in lab.glob("*.ipynb"):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.metadata[TITLE] = "Neural network lab"
+        nbformat.write(notebook, path)
     page = report("--name", "Ada <Lovelace>", "--date", "1 May")
     assert "Before you hand it in" not in capsys.readouterr().out
     assert [heading.get_text() for heading in page("h1")] == ["Neural network lab"]
