@@ -19,7 +19,7 @@ from grading.answers import answer as solve
 from grading.answers.entry import wrong
 from grading.authoring.cells import assignments, read_all
 from grading.authoring.lint import lint
-from grading.authoring.release import given_away, secret_lines
+from grading.authoring.secret_lines import given_away, secret_lines
 from helpers import figures, plots, testing
 
 ROOT = Path(__file__).parents[1]

@@ -6,12 +6,14 @@ included, on every machine.
 
 import hashlib
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from .cells import AuthoringError, Cell, Mistake, Notebook, read_all
+from grading.student_files import MODULE, STUDENT_FOLDER
+
+from .cells import NOTEBOOK, AuthoringError, Cell, Mistake, Notebook, read_all
 from .files import read_folder, write_folder
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -24,6 +26,11 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+#: What students get of the files beside the texts: pictures, data, texts to read.
+GIVEN_SUFFIXES = {".csv", ".gif", ".jpeg", ".jpg", ".json", ".md", ".png", ".svg", ".txt"}
+#: What lies in an assignment's folder for instructors alone.
+INSTRUCTORS = {"assignment.toml", "bank", "published.py", "sample_class.py", "survivors.toml"}
+_RESERVED = {name.split(".")[0] for name in INSTRUCTORS}
 #: What each kind of cell is to nbgrader (cell metadata, schema version 3).
 ROLES = {
     "given": {"grade": False, "locked": True, "solution": False},
@@ -82,10 +89,42 @@ def node_bytes(node: nbformat.NotebookNode) -> bytes:
 
 
 def other_files(root: Path, assignment: str) -> dict[str, bytes]:
-    """Return the files (images, say) that lie beside an assignment's texts and go with it."""
+    """Return the files beside an assignment's texts that go with it to the students.
+
+    That is: pictures and data, and modules in the folder `student/`.
+    """
     files = read_folder(root / "notebooks" / assignment)
-    kept = {name: data for name, data in files.items() if name != "assignment.toml"}
-    return {name: data for name, data in kept.items() if "/" in name or not name.endswith(".py")}
+    return {name: data for name, data in files.items() if _is_for(name) == "students"}
+
+
+def unknown_files(root: Path, assignment: str) -> list[Mistake]:
+    """Name the files beside an assignment's texts that have no place there."""
+    kinds = " ".join(sorted(GIVEN_SUFFIXES))
+    return [
+        Mistake(
+            f"notebooks/{assignment}/{name}",
+            1,
+            "not known here, and so not built: expected N_name.py, a file for instructors "
+            f"({', '.join(sorted(INSTRUCTORS))}), a module in {STUDENT_FOLDER}/, or a picture or "
+            f"data for students ({kinds}) under a name that is not the instructors'; move, rename "
+            "or delete it",
+        )
+        for name in read_folder(root / "notebooks" / assignment)
+        if _is_for(name) == "nobody"
+    ]
+
+
+def _is_for(name: str) -> str:
+    """Say for whom a file in an assignment's folder is: instructors, students, nobody known."""
+    parts = PurePosixPath(name).parts
+    if parts[0] in INSTRUCTORS or (len(parts) == 1 and NOTEBOOK.fullmatch(name)):
+        return "instructors"
+    if any(part.split(".")[0] in _RESERVED for part in parts):
+        return "nobody"
+    suffix = PurePosixPath(name).suffix.lower()
+    in_student_folder = len(parts) > 1 and parts[0] == STUDENT_FOLDER
+    fits = suffix in GIVEN_SUFFIXES or (in_student_folder and suffix == MODULE)
+    return "students" if fits else "nobody"
 
 
 def source_files(root: Path, notebooks: list[Notebook]) -> dict[str, dict[str, bytes]]:
@@ -124,6 +163,8 @@ def build(root: str | Path, names: list[str] | None = None) -> list[Path]:
     changed = []
     for assignment, files in source_files(root, notebooks).items():
         changed += write_folder(root / "source" / assignment, files)
+    for assignment in sorted({notebook.assignment for notebook in notebooks}):
+        mistakes += unknown_files(root, assignment)
     if not mistakes:
         mistakes = orphans(root, notebooks)
     if mistakes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grading.autograde.needed import CodeCell, plan
 
+from .build import unknown_files
 from .cells import Cell, Mistake, Notebook, read_all
 from .graded_cells import test_cell_mistakes
 from .markers import CODE_STUB, SOLUTION, regions, released
@@ -33,6 +34,7 @@ def lint(root: str | Path, names: list[str] | None = None) -> list[Mistake]:
     for assignment in sorted({notebook.assignment for notebook in notebooks}):
         members = [each for each in notebooks if each.assignment == assignment]
         mistakes += share_mistakes(root, assignment, members)
+        mistakes += unknown_files(root, assignment)
     return mistakes
 
 

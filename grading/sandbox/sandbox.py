@@ -38,9 +38,9 @@ class Sandbox:
         Whether bubblewrap is around it.  Without, there is no protection; limits are kept for each
         process, and by the watchdog, where that is possible (Linux).
     hide : iterable of path
-        Folders that must not be seen, beside the working directory and `grading` itself.  Only the
-        system, Python's environment and `helpers` can be seen at all; this matters for a folder
-        inside one of those.
+        Folders that must not be seen, beside the working directory and the checkout of `grading`.
+        Only the system, Python's environment and the packages for students can be seen at all; this
+        matters for a folder inside one of those.
     imports : iterable of str
         Modules that are imported once, before the first notebook.
     renew_after : int
@@ -77,7 +77,7 @@ class Sandbox:
             settings = {
                 "limits": (limits or Limits()).to_dict(),
                 "confined": confined,
-                "mounts": mounts.mounts([*hide, Path.cwd()]) if confined else [],
+                "mounts": self._mounts(hide) if confined else [],
                 "imports": list(imports),
                 "renew_after": renew_after,
                 "folder": self._folder,
@@ -86,6 +86,11 @@ class Sandbox:
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
+
+    def _mounts(self, hide):
+        course = Path(self._folder, "course")
+        mounts.copy_packages(course)
+        return mounts.mounts([*hide, Path.cwd()], course)
 
     def __enter__(self):
         return self
