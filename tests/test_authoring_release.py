@@ -62,6 +62,7 @@ def written_release(root, text=TEXT):
     target = root / "release/tiny/1_double.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(node, target)
+    shutil.copyfile(root / "notebooks/tiny/curve.svg", target.with_name("curve.svg"))
     return target, node
 
 
