@@ -36,7 +36,7 @@ def attribute(net, name):
     return getattr(net, name)
 
 
-def works_as_made(net, twin, names, calls):
+def works_as_made(net, ours, names, calls):
     """Make sure that a network from a factory still does what it did when it was made.
 
     The student's code has had it in hand, and can replace what it and its class do.
@@ -44,7 +44,7 @@ def works_as_made(net, twin, names, calls):
     Parameters
     ----------
     net : object
-    twin : object
+    ours : object
         One like it that no student's code has seen; it gets the parameters of `net`.
     names : list of str
         The attributes that are compared after each call, all of them arrays.
@@ -57,10 +57,10 @@ def works_as_made(net, twin, names, calls):
         With the name of the method that does something else.
     """
     for name in names:
-        setattr(twin, name, np.array(getattr(net, name), dtype=float))
+        setattr(ours, name, np.array(getattr(net, name), dtype=float))
     for method, *arguments in calls:
-        found, expected = (getattr(each, method)(*arguments) for each in (net, twin))
-        pairs = [(getattr(net, name), getattr(twin, name)) for name in names]
+        found, expected = (getattr(each, method)(*arguments) for each in (net, ours))
+        pairs = [(getattr(net, name), getattr(ours, name)) for name in names]
         if expected is not None:
             pairs.append((found, expected))
         expect(

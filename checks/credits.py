@@ -128,7 +128,7 @@ class Checks:
         return self.passed == len(self) > 0
 
     @contextlib.contextmanager
-    def __call__(self, label, points=0, seconds=SECONDS_A_CHECK, twin_of=()):
+    def __call__(self, label, points=0, seconds=SECONDS_A_CHECK, repeats=()):
         """Return the block of one check: it passes when its body raises nothing in time.
 
         Parameters
@@ -139,10 +139,10 @@ class Checks:
             What it is worth to the grader.
         seconds : float
             Time for the whole block.
-        twin_of : str or tuple of str
+        repeats : str or tuple of str
             Of a hidden check: the visible checks that it asks again, on other inputs and for
             points, each by an unambiguous beginning of its label.  Nothing here depends on it:
-            ``course.py check`` sees to it that each visible check has such a twin.
+            ``course.py check`` sees to it that each visible check has such a hidden one.
         """
         # One call that never ends costs its time once; the checks after it are not kept waiting.
         limit = min(seconds, SECONDS_AFTER_A_HANG) if self._hung else seconds

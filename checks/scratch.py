@@ -15,7 +15,7 @@ PREFIX = "gradient-lab-"
 class ScratchFiles:
     """Files in a temporary folder of the student's process, in plain data: names and bytes.
 
-    The folder is made when it is first needed, so that the test's own twin of it makes none.
+    The folder is made when it is first needed, so that the test's own one makes none.
 
     Attributes
     ----------

@@ -54,7 +54,7 @@ def test_double(check):
     def own(array):
         return [double(row) for row in array]
 
-    with check("random numbers", points=3, twin_of="ones become"):
+    with check("random numbers", points=3, repeats="ones become"):
         close(double(X), X * 2, what="double(X)")
     with check("row after row", points=1):
         close(np.array(own(X)), X * 2, what="the rows")
@@ -73,7 +73,7 @@ def test_double_2(check):
     with check("a number"):
         close(double(1.0), 2.0, what="double(1.0)")
     ### BEGIN HIDDEN TESTS
-    with check("another number", points=2, twin_of="a number"):
+    with check("another number", points=2, repeats="a number"):
         close(double(-3.0), -6.0, what="double(-3.0)")
     ### END HIDDEN TESTS
 

@@ -18,10 +18,10 @@ import checks
 import helpers
 from grading.authoring.cells import assignments, read_all
 from grading.authoring.lint import lint
-from grading.authoring.release import given_away, secret_lines
-from grading.authoring.student_zip import PACKAGES
+from grading.authoring.secret_lines import given_away, secret_lines
 from grading.bank import answer as solve
 from grading.bank.entry import wrong
+from grading.course.student_files import PACKAGES
 from helpers import figures, plots
 
 ROOT = Path(__file__).parents[1]

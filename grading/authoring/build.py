@@ -6,18 +6,24 @@ included, on every machine.
 
 import hashlib
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from grading.authoring.cells import AuthoringError, Cell, Mistake, Notebook, read_all
+from grading.authoring.cells import (
+    NOTEBOOK,
+    AuthoringError,
+    Cell,
+    Mistake,
+    Notebook,
+    read_all,
+)
 from grading.authoring.folders import read_folder, write_folder
-from grading.course.home import STUDENT, Home
+from grading.course.home import Home
+from grading.course.student_files import MODULE, STUDENT_FOLDER
 from student_tools.report import TITLE
 
-#: What of an assignment's home is never handed out.
-INSTRUCTOR = (f"{STUDENT}/", "bank/", "assignment.toml", "survivors.toml")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 # No Python version here: the bytes would depend on whose machine built them.
 LANGUAGE = {
@@ -28,6 +34,11 @@ LANGUAGE = {
     "nbconvert_exporter": "python",
     "pygments_lexer": "ipython3",
 }
+#: What students get of the files beside the texts: pictures, data, texts to read.
+GIVEN_SUFFIXES = {".csv", ".gif", ".jpeg", ".jpg", ".json", ".md", ".png", ".svg", ".txt"}
+#: What lies in an assignment's folder for instructors alone.
+INSTRUCTORS = {"assignment.toml", "bank", "published.py", "sample_class.py", "survivors.toml"}
+_RESERVED = {name.split(".")[0] for name in INSTRUCTORS}
 #: What each kind of cell is to nbgrader (cell metadata, schema version 3).
 ROLES = {
     "given": {"grade": False, "locked": True, "solution": False},
@@ -88,15 +99,51 @@ def node_bytes(node: nbformat.NotebookNode) -> bytes:
 
 
 def other_files(root: Path, assignment: str) -> dict[str, bytes]:
-    """Return the files (images, say) that lie beside an assignment's texts and go with it."""
+    """Return the files beside an assignment's texts that go with it to the students.
+
+    That is: pictures and data, and the modules of the folder `student/`, which come to lie beside
+    the notebooks: a student's kernel can import them there.
+    """
     files = read_folder(root / "notebooks" / assignment)
-    modules = {
-        name.removeprefix(f"{STUDENT}/"): data
+    return {
+        name.removeprefix(f"{STUDENT_FOLDER}/"): data
         for name, data in files.items()
-        if name.startswith(f"{STUDENT}/")
+        if _is_for(name, assignment) == "students"
     }
-    kept = {n: data for n, data in files.items() if not n.startswith(INSTRUCTOR)}
-    return modules | {n: data for n, data in kept.items() if "/" in n or not n.endswith(".py")}
+
+
+def unknown_files(root: Path, assignment: str) -> list[Mistake]:
+    """Name the files beside an assignment's texts that have no place there."""
+    kinds = " ".join(sorted(GIVEN_SUFFIXES))
+    return [
+        Mistake(
+            f"notebooks/{assignment}/{name}",
+            1,
+            "not known here, and so not built: expected N_name.py, a file for instructors "
+            f"({', '.join(sorted(INSTRUCTORS))}), a module "
+            f"{STUDENT_FOLDER}/{assignment}_*.py, or a picture or data for students ({kinds}) "
+            "under a name that is not the instructors'; move, rename "
+            "or delete it",
+        )
+        for name in read_folder(root / "notebooks" / assignment)
+        if _is_for(name, assignment) == "nobody"
+    ]
+
+
+def _is_for(name: str, assignment: str) -> str:
+    """Say for whom a file in an assignment's folder is: instructors, students, nobody known."""
+    parts = PurePosixPath(name).parts
+    if parts[0] in INSTRUCTORS or (len(parts) == 1 and NOTEBOOK.fullmatch(name)):
+        return "instructors"
+    if any(part.split(".")[0] in _RESERVED for part in parts):
+        return "nobody"
+    if parts[0] == STUDENT_FOLDER:
+        fits = (
+            len(parts) == 2 and parts[1].startswith(f"{assignment}_") and parts[1].endswith(MODULE)
+        )
+    else:
+        fits = PurePosixPath(name).suffix.lower() in GIVEN_SUFFIXES
+    return "students" if fits else "nobody"
 
 
 def source_files(root: Path, notebooks: list[Notebook]) -> dict[str, dict[str, bytes]]:
@@ -136,6 +183,8 @@ def build(root: str | Path, names: list[str] | None = None) -> list[Path]:
     changed = []
     for assignment, files in source_files(root, notebooks).items():
         changed += write_folder(root / "source" / assignment, files)
+    for assignment in sorted({notebook.assignment for notebook in notebooks}):
+        mistakes += unknown_files(root, assignment)
     if not mistakes:
         mistakes = orphans(root, notebooks)
     if mistakes:

@@ -32,7 +32,7 @@ def test_cell_mistakes(cell: Cell, answers: set[str]) -> Found:
     if not found:
         function = tree.body[1]
         found += _checks(function, cell)
-        found += _twins(function, cell)
+        found += _repetitions(function, cell)
         found += _forbidden(function)
         found += _foreign(cell, answers)
         found += _student_names(function, answers)
@@ -104,10 +104,10 @@ def _checks(function: ast.FunctionDef, cell: Cell) -> Found:
         )
 
 
-def _twins(function: ast.FunctionDef, cell: Cell) -> Found:
+def _repetitions(function: ast.FunctionDef, cell: Cell) -> Found:
     """Find visible checks that no hidden one asks again: to fail them would cost nothing.
 
-    A hidden check says in `twin_of` how the label of a visible one begins.
+    A hidden check says in `repeats` how the label of a visible one begins.
     """
     hidden_lines = {index + 1 for index in inside(cell.source, HIDDEN)}
     visible: dict[str, int] = {}
@@ -115,22 +115,25 @@ def _twins(function: ast.FunctionDef, cell: Cell) -> Found:
     for node in filter(_is_check, ast.walk(function)):
         call = node.items[0].context_expr
         label, points, _ = _label_and_points(call)
-        twins = _texts(next((k.value for k in call.keywords if k.arg == "twin_of"), None))
+        repeated = _texts(next((k.value for k in call.keywords if k.arg == "repeats"), None))
         if node.lineno not in hidden_lines:
             visible[label] = node.lineno
-        if twins is None or (twins and (node.lineno not in hidden_lines or points is None)):
+        if repeated is None or (repeated and (node.lineno not in hidden_lines or points is None)):
             yield (
                 node.lineno,
-                "twin_of= is a text, or a tuple of texts, of a hidden check with points",
+                "repeats= is a text, or a tuple of texts, of a hidden check with points",
             )
-        asked += [(twin, node.lineno) for twin in twins or ()]
-    for twin, line in asked:
-        fits = [label for label in visible if label.startswith(twin)]
+        asked += [(label_start, node.lineno) for label_start in repeated or ()]
+    for label_start, line in asked:
+        fits = [label for label in visible if label.startswith(label_start)]
         if len(fits) != 1:
-            yield line, f'twin_of="{twin}" begins {len(fits)} labels of visible checks, expected 1'
+            yield (
+                line,
+                f'repeats="{label_start}" begins {len(fits)} labels of visible checks, expected 1',
+            )
     for label, line in visible.items():
-        if not any(label.startswith(twin) for twin, _ in asked):
-            yield line, f'no hidden check with points says twin_of="{label[:30]}": ask it again'
+        if not any(label.startswith(label_start) for label_start, _ in asked):
+            yield line, f'no hidden check with points says repeats="{label[:30]}": ask it again'
 
 
 def _texts(node: ast.expr | None) -> list[str] | None:
@@ -147,11 +150,11 @@ def _label_and_points(call: ast.Call) -> tuple[str, float | None, str]:
     if not (isinstance(label, ast.Constant) and isinstance(label.value, str) and label.value):
         return ast.unparse(call), None, 'check("label", points=NUMBER) takes one literal label'
     keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-    if not keywords.keys() <= {"points", "seconds", "twin_of"}:
+    if not keywords.keys() <= {"points", "seconds", "repeats"}:
         return (
             label.value,
             None,
-            "check(...) knows the keywords points=, seconds= and twin_of= only",
+            "check(...) knows the keywords points=, seconds= and repeats= only",
         )
     if "points" not in keywords:
         return label.value, None, ""

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from grading.authoring.build import unknown_files
 from grading.authoring.cell_rules import test_cell_mistakes
 from grading.authoring.cells import Cell, Mistake, Notebook, read_all
 from grading.authoring.markers import CODE_STUB, SOLUTION, regions, released
@@ -32,6 +33,7 @@ def lint(root: str | Path, names: list[str] | None = None) -> list[Mistake]:
     for assignment in sorted({notebook.assignment for notebook in notebooks}):
         members = [each for each in notebooks if each.assignment == assignment]
         mistakes += share_mistakes(root, assignment, members)
+        mistakes += unknown_files(root, assignment)
     return mistakes
 
 

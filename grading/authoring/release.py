@@ -1,26 +1,29 @@
 """Make release/ASSIGNMENT with nbgrader's own command, and prove that it gives nothing away."""
 
-import json
 import os
 import re
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 import nbformat
 
-from grading.authoring.build import cell_ids
-from grading.authoring.cells import Cell, Mistake, Notebook, assignments, read_all
+from grading.authoring.build import other_files, to_node
+from grading.authoring.cells import Mistake, Notebook, assignments, read_all
 from grading.authoring.folders import read_folder, write_folder
-from grading.authoring.markers import HIDDEN, SCHEME, SOLUTION, inside, released
+from grading.authoring.markers import HIDDEN, SCHEME, SOLUTION, released
+from grading.authoring.secret_lines import Search, course_secrets, readable
 from grading.autograde.by_hand import replace_assignment, was_broken_off
 from grading.course.folder import open_course
+from grading.course.home import Home
 
-# A shorter line is no secret: `return loss`, `m = X.shape[0]`.
-_DISTINCTIVE = 20
+_STALE = "stale, or not what the text gives: run `python -m grading build`"
+_CHECKSUM = re.compile(r"[0-9a-f]{32}")
+# What a cell of a released notebook may have.
+_CELL_KEYS = {"cell_type", "execution_count", "id", "metadata", "outputs", "source"}
 
 
 class ReleaseError(Exception):
@@ -138,7 +141,7 @@ def _generate_once(root: Path, assignment: str, staging: Path) -> None:
 def release_mistakes(
     root: str | Path, names: list[str] | None = None, folder: Path | None = None
 ) -> list[Mistake]:
-    """Whatever in a release is stale, or gives a solution, hidden test or mark scheme away.
+    """Whatever in a release is stale, not expected, or gives something secret away.
 
     Parameters
     ----------
@@ -150,96 +153,97 @@ def release_mistakes(
         Where the release of the one named assignment lies, if not in release/ASSIGNMENT.
     """
     root = Path(root)
-    notebooks, mistakes = read_all(root, names)
+    wanted = assignments(root) if names is None else names
+    notebooks, mistakes = read_all(root, wanted)
+    beside = read_all(root, [name for name in assignments(root) if name not in wanted])[0]
+    search = Search(course_secrets(root, [*notebooks, *beside]))
     for assignment in dict.fromkeys(notebook.assignment for notebook in notebooks):
         members = [each for each in notebooks if each.assignment == assignment]
         files = read_folder(folder or root / "release" / assignment)
-        found = [*_differences(members, files), *_leaks(root, members, files)]
+        found = [*_differences(root, members, files), *_leaks(search, files)]
         mistakes += [Mistake(f"release/{assignment}/{name}", 1, text) for name, text in found]
-    return mistakes
+    return mistakes + (_strangers(root) if names is None else [])
 
 
-def _differences(notebooks: list[Notebook], files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Compare each released cell with our own cutting of the text."""
-    for notebook in notebooks:
-        name = f"{notebook.name}.ipynb"
-        if name not in files:
-            yield name, "missing: run `python -m grading build`"
-            continue
-        there = nbformat.reads(files[name].decode(), as_version=4).cells
-        wanted = [released(cell.source, cell.cell_type, cell.kind) for cell in notebook.cells]
-        sources = [(cell.id, cell.source) for cell in there]
-        if sources != list(zip(cell_ids(notebook), wanted, strict=True)):
-            yield name, "stale, or not what the text gives: run `python -m grading build`"
-    known = {f"{notebook.name}.ipynb" for notebook in notebooks}
-    for name in files:
-        if name.endswith(".ipynb") and name not in known:
-            yield name, "no text in notebooks/ makes this notebook: delete it"
+def _strangers(root: Path) -> list[Mistake]:
+    """Name what lies in release/ beside the assignments' folders."""
+    expected = {root / "release" / name for name in assignments(root)}
+    return [
+        Mistake(f"release/{path.name}", 1, "no assignment in notebooks/ makes this: delete it")
+        for path in sorted((root / "release").glob("[!.]*"))
+        if path not in expected
+    ]
 
 
-def _leaks(
+def _differences(
     root: Path, notebooks: list[Notebook], files: dict[str, bytes]
 ) -> Iterator[tuple[str, str]]:
+    """Compare a release with what the texts and the files beside them give: nothing else may be."""
+    assignment = notebooks[0].assignment
+    others = other_files(root, assignment)
+    title = Home(root / "notebooks" / assignment).title()
+    made = {f"{notebook.name}.ipynb": notebook for notebook in notebooks}
+    for name in sorted({*made, *others} - files.keys()):
+        yield name, "missing: run `python -m grading build`"
+    for name, data in files.items():
+        if name in made:
+            yield from ((name, text) for text in _notebook_differences(made[name], title, data))
+        elif name not in others:
+            yield name, "nothing in notebooks/ makes this file for students: delete it"
+        elif data != others[name]:
+            yield name, _STALE
+
+
+def _notebook_differences(notebook: Notebook, title: str, data: bytes) -> Iterator[str]:
+    """Compare a released notebook with our own cutting of the text."""
+    wanted, there = to_node(notebook, title), nbformat.reads(data.decode(), as_version=4)
+    for cell, own in zip(wanted.cells, notebook.cells, strict=True):
+        cell.source = released(own.source, own.cell_type, own.kind)
+    pairs = [*zip_longest(wanted.cells, there.cells)]
+    if any(not (a and b) or (a.id, a.source) != (b.get("id"), b.source) for a, b in pairs):
+        yield _STALE
+    if {**there, "cells": None} != {**wanted, "cells": None}:
+        yield f"the notebook's metadata are not the expected ones: {_STALE}"
+    for number, (cell, found) in enumerate(pairs, start=1):
+        for what in _additions(cell, found) if cell and found else ():
+            yield f"cell {number} has {what} that no text gives: run `python -m grading build`"
+
+
+def _additions(wanted: nbformat.NotebookNode, found: nbformat.NotebookNode) -> Iterator[str]:
+    """Yield what a released cell has beside its text and what nbgrader needs."""
+    yield from (f"an entry `{key}`" for key in sorted(found.keys() - _CELL_KEYS))
+    if found.get("outputs") or found.get("execution_count") is not None:
+        yield "an output or its number"
+    for key, value in found.metadata.items():
+        switched_off = key in ("deletable", "editable") and value is False
+        if not switched_off and (key != "nbgrader" or not _is_nbgraders(wanted, value)):
+            yield f"metadata `{key}`"
+
+
+def _is_nbgraders(wanted: nbformat.NotebookNode, entry: object) -> bool:
+    """Tell whether a cell's `nbgrader` entry is ours, with what `generate_assignment` adds."""
+    if not isinstance(entry, dict):
+        return False
+    added = {"cell_type", "checksum"}
+    own = {key: value for key, value in entry.items() if key not in added}
+    fits = entry.get("cell_type", wanted.cell_type) == wanted.cell_type
+    return (
+        fits
+        and own == wanted.metadata.get("nbgrader")
+        and bool(_CHECKSUM.fullmatch(str(entry.get("checksum", "0" * 32))))
+    )
+
+
+def _leaks(search: Search, files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
     """Search every released file for markers and for lines that only the instructor may have."""
-    secrets = secret_lines(notebooks) - given_away(root, notebooks[0].assignment)
-    texts = {name: _readable(name, data) for name, data in files.items()}
-    for name, text in texts.items():
+    for name, data in files.items():
+        text = readable(data)
         for kind in (SOLUTION, HIDDEN, SCHEME):
             if f"BEGIN {kind}" in text or f"END {kind}" in text:
                 yield name, f"a {kind} marker is left"
-        for line in sorted(secrets):
-            if line in text:
-                yield (
-                    name,
-                    f"gives away the line `{line}`: write it otherwise, or list it under "
-                    "given_away in assignment.toml",
-                )
-
-
-def _readable(name: str, data: bytes) -> str:
-    """Return a file's text; of a notebook all strings, unescaped."""
-    text = data.decode(errors="replace")
-    if not name.endswith(".ipynb"):
-        return text
-    cells = json.loads(text)["cells"]
-    return "\n".join(json.dumps(c["metadata"]) + "\n" + "".join(c["source"]) for c in cells)
-
-
-def secret_lines(notebooks: list[Notebook]) -> set[str]:
-    """Lines that must not be handed out: of solutions, model answers, schemes, hidden checks.
-
-    Of hidden tests only the checks' own lines count (the setting up is often that of the
-    visible part); a solution's line that merely returns names or calls an exercise is no
-    secret: visible tests call it too.
-    """
-    found = set()
-    for notebook in notebooks:
-        exercises = [cell.name for cell in notebook.cells if cell.kind == "answer"]
-        for cell in notebook.cells:
-            found |= {line for line in _secrets(cell) if not _is_plain(line, exercises)}
-    return {line for line in found if len(line) >= _DISTINCTIVE}
-
-
-def _secrets(cell: Cell) -> Iterator[str]:
-    lines = [line.strip() for line in cell.source.split("\n")]
-    for kind in (SOLUTION, SCHEME):
-        yield from (
-            lines[index] for index in inside(cell.source, kind) if "###" not in lines[index]
-        )
-    for index in inside(cell.source, HIDDEN):
-        if lines[index].startswith("with check("):
-            yield lines[index]
-
-
-def _is_plain(line: str, exercises: list[str]) -> bool:
-    """Whether a line only returns names, or only calls an exercise."""
-    calls = "|".join(map(re.escape, exercises)) or "(?!)"
-    return bool(re.fullmatch(rf"return [\w, ]+|([\w, ]+ = |return )?({calls})\([^()]*\)", line))
-
-
-def given_away(root: Path, assignment: str) -> set[str]:
-    """Return lines of solutions that the notebooks show on purpose (`given_away` in the toml)."""
-    path = root / "notebooks" / assignment / "assignment.toml"
-    if not path.is_file():
-        return set()
-    return set(tomllib.loads(path.read_text(encoding="utf-8")).get("given_away", []))
+        for line in search.found(data):
+            yield (
+                name,
+                f"gives away the line `{line}`: write it otherwise, or list it under "
+                "given_away in assignment.toml",
+            )

@@ -1,7 +1,9 @@
 """``python -m grading student-zip``: the one file that students get, with nothing in it to find.
 
-The zip is made from release/ and three packages alone, twice the same bytes.  Before it is written,
-every file in it is searched for solutions, hidden tests, mark schemes and the instructor's package.
+The zip holds what is listed and nothing else: the packages for students
+(`grading.course.student_files`), the released assignments, a few files (`OTHER_FILES`).  Anything
+else among them is named, and no zip is made.  Every file is searched for solutions, hidden tests,
+mark schemes and the bank of answers, and its imports are checked.  Twice the same bytes.
 """
 
 import argparse
@@ -12,15 +14,16 @@ import sys
 import tomllib
 import zipfile
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from grading.authoring.cells import assignments, read_all
 from grading.authoring.folders import read_folder, write_if_changed
-from grading.authoring.release import given_away, release_mistakes, secret_lines
+from grading.authoring.imports import import_mistakes, importable
+from grading.authoring.release import release_mistakes
+from grading.authoring.secret_lines import Search, course_secrets, readable
+from grading.course.student_files import PACKAGES, package_files
 
 TOP = "gradient-lab"
-#: The packages that students get.
-PACKAGES = ("helpers", "checks", "student_tools")
 TARGET = Path("dist") / "gradient-lab-student.zip"
 REBUILD = "Run `python -m grading build` (or `python3 course.py build`) first."
 # Files of the course folder, and what they are called in the zip.
@@ -34,9 +37,7 @@ OTHER_FILES = {
 }
 # The same on every machine, and not so long ago that JupyterLab calls a new notebook old.
 TIME = (2026, 1, 1, 0, 0, 0)
-FORBIDDEN = re.compile(
-    r"BEGIN SOLUTION|BEGIN HIDDEN|MARK SCHEME|^\s*(?:from|import)\s+grading\b", re.MULTILINE
-)
+MARKERS = re.compile("BEGIN SOLUTION|BEGIN HIDDEN|MARK SCHEME")
 
 
 class ZipError(Exception):
@@ -67,32 +68,36 @@ def student_files(root):
     if mistakes:
         raise ZipError("\n".join(["No zip was made:", *map(str, mistakes)]))
     missing = [name for name in ("pyproject.toml", *OTHER_FILES) if not (root / name).is_file()]
+    missing += [f"{name}/" for name in PACKAGES if not (root / name).is_dir()]
     if missing:
         raise ZipError(f"No zip was made, these are not in {root}: {', '.join(missing)}.")
     files = {new: (root / old).read_bytes() for old, new in OTHER_FILES.items()}
     files["pyproject.toml"] = student_project((root / "pyproject.toml").read_bytes())
-    folders = {name: root / "release" / name for name in assignments(root)}
-    packages = {name: root / name for name in PACKAGES}
-    for name, folder in {**packages, **folders}.items():
-        files |= {f"{name}/{inner}": data for inner, data in read_folder(folder).items()}
+    for name in PACKAGES:
+        files |= _package(root, name)
+    for name in assignments(root):
+        inside = read_folder(root / "release" / name)
+        files |= {f"{name}/{inner}": data for inner, data in inside.items()}
     files = {name: _unix_lines(name, data) for name, data in files.items()}
-    if leaks := find_leaks(files, student_secrets(root, texts)):
-        raise ZipError("\n".join(["No zip was made, students must not see this:", *leaks]))
+    allowed = importable(root / "pyproject.toml")
+    found = [*find_leaks(files, course_secrets(root, texts)), *find_imports(files, allowed)]
+    if found:
+        raise ZipError("\n".join(["No zip was made, students must not see this:", *found]))
     return files
 
 
-def student_secrets(root, texts):
-    """Return the lines of solutions, mark schemes and hidden checks that no file may hold.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The course folder.
-    texts : list of grading.authoring.cells.Notebook
-        The notebooks' texts.
-    """
-    open_lines = set().union(*(given_away(root, name) for name in assignments(root)))
-    return secret_lines(texts) - open_lines
+def _package(root, name):
+    """Return the files of one package for students; refuse what does not belong into it."""
+    allowed, others = package_files(name, root / name)
+    if others:
+        data = ", ".join(PACKAGES[name]) or "none"
+        lines = [
+            f"{name}/{other}: not a file for students; expected modules (.py) and listed data "
+            f"({data}): delete it, or list it under PACKAGES in grading/course/student_files.py"
+            for other in others
+        ]
+        raise ZipError("\n".join(["No zip was made, students must not see this:", *lines]))
+    return {f"{name}/{inner}": (root / name / inner).read_bytes() for inner in allowed}
 
 
 def find_leaks(files, secrets):
@@ -103,15 +108,32 @@ def find_leaks(files, secrets):
     files : dict of str to bytes
         What goes into the zip.
     secrets : set of str
-        Lines that no file may hold, see :func:`student_secrets`.
+        Lines that no file may hold, see `grading.authoring.secret_lines.course_secrets`.
+    """
+    search, found = Search(secrets), []
+    for name, data in sorted(files.items()):
+        found += [f"{name}: {match[0]}" for match in MARKERS.finditer(readable(data))]
+        found += [f"{name}: {line}" for line in search.found(data)]
+    return found
+
+
+def find_imports(files, allowed):
+    """Return a line for each import in `files` that students' Python does not have.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        What goes into the zip.
+    allowed : set of str
+        Packages that can be imported beside those in the zip.
     """
     found = []
     for name, data in sorted(files.items()):
-        if name.split("/")[0] in ("grading", "tests", "source", "solutions"):
-            found.append(f"{name}: it belongs to the instructor")
-        text = _text(name, data)
-        found += [f"{name}: {match[0].strip()}" for match in FORBIDDEN.finditer(text)]
-        found += [f"{name}: {line}" for line in sorted(secrets) if line in text]
+        folder = name.split("/")[0]
+        beside = {PurePosixPath(other) for other in files if other.startswith(f"{folder}/")}
+        modules = {path.stem for path in beside if path.match("*/*.py")}
+        own = modules if folder not in PACKAGES else set()
+        found += import_mistakes(name, data, {*allowed, *PACKAGES, *own})
     return found
 
 
@@ -134,12 +156,8 @@ def student_project(data):
     ]
     if torch := project.get("optional-dependencies", {}).get("torch"):
         lines += ["", "[project.optional-dependencies]", f"torch = {json.dumps(torch)}"]
-    lines += [
-        "",
-        "[tool.setuptools.packages.find]",
-        f"include = {json.dumps([f'{name}*' for name in PACKAGES])}",
-        "",
-    ]
+    lines += ["", "[tool.setuptools.packages.find]"]
+    lines += [f"include = {json.dumps([f'{name}*' for name in PACKAGES])}", ""]
     return "\n".join(lines).encode()
 
 
@@ -156,25 +174,6 @@ def zip_bytes(files):
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, data)
     return buffer.getvalue()
-
-
-def _text(name, data):
-    """Return a file's text; of a notebook, the text of its cells and outputs."""
-    text = data.decode(errors="replace")
-    if not name.endswith(".ipynb"):
-        return text
-    return text + "\n" + "\n".join(_strings(json.loads(text)))
-
-
-def _strings(value):
-    """Yield every string in a notebook, a list of lines joined as Jupyter means it."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list) and all(isinstance(item, str) for item in value):
-        yield "".join(value)
-    elif isinstance(value, list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _strings(item)
 
 
 def _unix_lines(name, data):

@@ -20,10 +20,10 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from grading.course.student_files import STUDENT_FOLDER
+
 #: The course that this package belongs to.
 COURSE = Path(__file__).resolve().parents[2]
-#: The part of a home that students get, and its place there.
-STUDENT = "student"
 
 
 class Home:
@@ -47,7 +47,7 @@ class Home:
     @property
     def student(self) -> Path | None:
         """The folder of the modules that its tests need in a student's kernel, if there is one."""
-        found = self.folder / STUDENT
+        found = self.folder / STUDENT_FOLDER
         return found if found.is_dir() else None
 
     def settings(self, name: str = "assignment.toml") -> dict:

@@ -39,9 +39,9 @@ class Sandbox:
         Whether bubblewrap is around it.  Without, there is no protection; limits are kept for each
         process, and by the watchdog, where that is possible (Linux).
     hide : iterable of path
-        Folders that must not be seen, beside the working directory and `grading` itself.  Only the
-        system, Python's environment and students' packages can be seen at all; this matters for a
-        folder inside one of those.
+        Folders that must not be seen, beside the working directory and the checkout of `grading`.
+        Only the system, Python's environment and the packages for students can be seen at all; this
+        matters for a folder inside one of those.
     imports : iterable of str
         Modules that are imported once, before the first notebook.
     renew_after : int
@@ -79,7 +79,7 @@ class Sandbox:
         own = str(Path(self._folder, "work"))
         self.workspace = bubblewrap.WORKSPACE if confined else own
         if modules and not confined:
-            shutil.copytree(modules, Path(self._folder, MODULES))
+            mounts.copy_modules(modules, Path(self._folder, MODULES))
         if sys.platform != "linux":
             self.address = plain.make(self._folder)
             return
@@ -88,7 +88,7 @@ class Sandbox:
             settings = {
                 "limits": (limits or Limits()).to_dict(),
                 "confined": confined,
-                "mounts": (mounts.mounts([*hide, Path.cwd()], modules) if confined else []),
+                "mounts": self._mounts(hide, modules) if confined else [],
                 "imports": list(imports),
                 "renew_after": renew_after,
                 "folder": self._folder,
@@ -97,6 +97,11 @@ class Sandbox:
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
+
+    def _mounts(self, hide, modules):
+        course = Path(self._folder, "course")
+        mounts.copy_packages(course, modules)
+        return mounts.mounts([*hide, Path.cwd()], course)
 
     def __enter__(self):
         return self

@@ -114,15 +114,15 @@ def test_activation(check):
     with check(
         "sigmoid of random numbers, in a matrix or a vector, and for |z| of 10000",
         points=2,
-        twin_of="sigmoid",
+        repeats="sigmoid",
     ):
         for each in (z, z[0], far):
             close(steady(activation, "sigmoid", each, names="name z"), expit(each), what="a")
-    with check("tanh, likewise", points=2, twin_of="tanh"):
+    with check("tanh, likewise", points=2, repeats="tanh"):
         for each in (z, z[0], far):
             expected = 2 * expit(2 * each) - 1
             close(steady(activation, "tanh", each, names="name z"), expected, what="a")
-    with check("relu, likewise", points=2, twin_of="relu"):
+    with check("relu, likewise", points=2, repeats="relu"):
         for each in (z, z[0], far):
             expected = (np.abs(each) + each) / 2
             close(steady(activation, "relu", each, names="name z"), expected, what="a")
@@ -193,12 +193,12 @@ def test_activation_derivative(check):
     with check(
         "sigmoid: the slopes of random numbers, to 13 digits, and 0 for |z| of 800 and more",
         points=3,
-        twin_of="sigmoid",
+        repeats="sigmoid",
     ):
         bell("sigmoid")
-    with check("tanh, likewise", points=2, twin_of="tanh"):
+    with check("tanh, likewise", points=2, repeats="tanh"):
         bell("tanh")
-    with check("relu, likewise", points=2, twin_of="relu"):
+    with check("relu, likewise", points=2, repeats="relu"):
         slopes = steady(activation_derivative, "relu", z, names="name z")
         close(slopes, (np.sign(z) + 1) / 2, rtol=0, atol=2e-14, what="g'(z)")
         close(activation_derivative("relu", far), [0.0, 0.0, 1.0, 1.0], what="g'(z) far from 0")
@@ -277,9 +277,9 @@ def test_encode(check):
     y = rng.integers(k - 1, size=m)  # no label of the last class
     y = np.where(y == 1, 2, y)  # nor of class 1
     is_label = (y[:, None] == np.arange(k)) * 1.0
-    with check("random labels, some classes absent, low 0", points=3, twin_of="labels 2, 0, 1, 2"):
+    with check("random labels, some classes absent, low 0", points=3, repeats="labels 2, 0, 1, 2"):
         close(steady(encode, y, k, 0, names="y k low"), is_label, what="Y")
-    with check("the same, low -1", points=3, twin_of="the same labels"):
+    with check("the same, low -1", points=3, repeats="the same labels"):
         close(steady(encode, y, k, -1, names="y k low"), 2 * is_label - 1, what="Y")
     ### END HIDDEN TESTS
 
@@ -607,7 +607,7 @@ def test_TwoLayerNet(check):
     with check(
         "four parameters of the right shapes, weights drawn at random, biases 0",
         points=2,
-        twin_of="6 inputs",
+        repeats="6 inputs",
     ):
         for act1, act2 in [("relu", "sigmoid"), ("tanh", "tanh")]:
             net = TwoLayerNet(10 * n, 10 * h, 10 * k, act1, act2, lam, seed)
@@ -620,7 +620,7 @@ def test_TwoLayerNet(check):
     with check(
         "weights normal, mean 0, standard deviation 0.01, decided by the seed",
         points=3,
-        twin_of="20,000 weights",
+        repeats="20,000 weights",
     ):
         net, again, other = (
             TwoLayerNet(150, 120, 110, "tanh", "tanh", lam, each) for each in (seed, seed, seed + 1)
@@ -654,14 +654,14 @@ def test_TwoLayerNet(check):
     with check(
         "forward: two different activations, all six pairs",
         points=3,
-        twin_of=("forward: weights 0", "forward, relu then tanh"),
+        repeats=("forward: weights 0", "forward, relu then tanh"),
     ):
         right_outputs([(one, other) for one in kinds for other in kinds if one != other])
     with check("loss: the squared error a row, for any outputs (lam 0)", points=2):
         found = steady(fresh("tanh", "tanh", 0).loss, outputs, targets, names="A Y")
         close(found, stated_loss(outputs, at["W1"], at["W2"], 0), what="the loss")
     with check(
-        "loss: and the penalty on both weights (lam above 0)", points=2, twin_of="loss on paper"
+        "loss: and the penalty on both weights (lam above 0)", points=2, repeats="loss on paper"
     ):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid")]:
             net = fresh(act1, act2)
@@ -674,34 +674,34 @@ def test_TwoLayerNet(check):
         "backward: dW2, for each activation; within two seconds on 784-50-10",
         points=2,
         seconds=2,
-        twin_of=("backward: four", "small steps"),
+        repeats=("backward: four", "small steps"),
     ):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid"), ("sigmoid", "relu")]:
             right_gradients(act1, act2, 0, ["W2"])
         fast_gradients("relu", "tanh", 0, ["W2"])
     with check(
-        "backward: db2, likewise", points=1, seconds=2, twin_of=("backward: four", "small steps")
+        "backward: db2, likewise", points=1, seconds=2, repeats=("backward: four", "small steps")
     ):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid"), ("sigmoid", "relu")]:
             right_gradients(act1, act2, 0, ["b2"])
         fast_gradients("relu", "tanh", 0, ["b2"])
     with check(
-        "backward: dW1, likewise", points=2, seconds=2, twin_of=("backward: four", "small steps")
+        "backward: dW1, likewise", points=2, seconds=2, repeats=("backward: four", "small steps")
     ):
         for act1, act2 in [("tanh", "sigmoid"), ("relu", "tanh"), ("sigmoid", "relu")]:
             right_gradients(act1, act2, 0, ["W1"])
         fast_gradients("tanh", "tanh", 0, ["W1"])
     with check(
-        "backward: db1, likewise", points=1, seconds=2, twin_of=("backward: four", "small steps")
+        "backward: db1, likewise", points=1, seconds=2, repeats=("backward: four", "small steps")
     ):
         for act1, act2 in [("tanh", "sigmoid"), ("relu", "tanh"), ("sigmoid", "relu")]:
             right_gradients(act1, act2, 0, ["b1"])
         fast_gradients("tanh", "tanh", 0, ["b1"])
-    with check("backward: with a penalty, dW2 and db2", points=1, seconds=2, twin_of="small steps"):
+    with check("backward: with a penalty, dW2 and db2", points=1, seconds=2, repeats="small steps"):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid")]:
             right_gradients(act1, act2, lam, ["W2", "b2"])
         fast_gradients("sigmoid", "tanh", lam, ["W2", "b2"])
-    with check("backward: with a penalty, dW1 and db1", points=1, seconds=2, twin_of="small steps"):
+    with check("backward: with a penalty, dW1 and db1", points=1, seconds=2, repeats="small steps"):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid")]:
             right_gradients(act1, act2, lam, ["W1", "b1"])
         fast_gradients("sigmoid", "tanh", lam, ["W1", "b1"])
@@ -721,15 +721,15 @@ def test_TwoLayerNet(check):
     with check(
         "step: the weights against their own gradients, which stay",
         points=2,
-        twin_of="step: with lr 0.5",
+        repeats="step: with lr 0.5",
     ):
         stepped(["W1", "W2"])
-    with check("step: the biases, likewise", points=1, twin_of="step: with lr 0.5"):
+    with check("step: the biases, likewise", points=1, repeats="step: with lr 0.5"):
         stepped(["b1", "b2"])
     with check(
         "predict: the column of the largest output, row by row",
         points=2,
-        twin_of="predict: outputs",
+        repeats="predict: outputs",
     ):
         for act1, act2 in [("tanh", "tanh"), ("relu", "sigmoid"), ("sigmoid", "tanh")]:
             found = steady(fresh(act1, act2).predict, X, names="X")
@@ -878,7 +878,7 @@ def test_split_test(check):
     with check(
         "every row in one half, by chance or by class; the halves equal in size, up to one",
         points=2,
-        twin_of="twelve images",
+        repeats="twelve images",
     ):
         for labels in (even, odd, ordered):
             both, others = halves(labels, seeds[0]), halves(labels, seeds[1])
@@ -889,7 +889,7 @@ def test_split_test(check):
             message = "the halves are neither drawn by rng nor made class by class"
             expect(drawn or most_unequal(both, labels) <= 1, message)
     with check(
-        "every class halved, up to one; y stays as it is", points=3, twin_of="each half has two"
+        "every class halved, up to one; y stays as it is", points=3, repeats="each half has two"
     ):
         for labels in (even, odd, ordered):
             for seed in seeds[:3]:
@@ -902,7 +902,7 @@ def test_split_test(check):
     with check(
         "random: decided by rng, and by nothing else; every image can be in either",
         points=2,
-        twin_of="the same generator",
+        repeats="the same generator",
     ):
         for labels in (even, ordered):
             found = [np.sort(halves(labels, seed)[0]) for seed in seeds]

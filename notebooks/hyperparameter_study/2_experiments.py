@@ -198,7 +198,7 @@ def test_train_epoch(check):
     with check(
         "every parameter moves against its gradient, once a batch, by the learning rate",
         points=2,
-        twin_of="one step after each batch",
+        repeats="one step after each batch",
     ):
         net, batches, led_by = there(m, batch, seeds[0], rate)
         moved_along(net, led_by, rate)
@@ -206,7 +206,7 @@ def test_train_epoch(check):
     with check(
         "every row once, the last ones too; batches of the size asked for",
         points=2,
-        twin_of="ten rows in batches of 4",
+        repeats="ten rows in batches of 4",
     ):
         for rows in (m, 5 * batch):
             net, batches, led_by = there(rows, batch, seeds[0], 0.1)
@@ -215,7 +215,7 @@ def test_train_epoch(check):
     with check(
         "each row with its own pixels and its own target; X and Y stay as they are",
         points=2,
-        twin_of="each row comes with its own target",
+        repeats="each row comes with its own target",
     ):
         net, batches, led_by = there(m, batch, seeds[0], 0.1, stays=True)
         several(batches)
@@ -224,7 +224,7 @@ def test_train_epoch(check):
     with check(
         "a random order over all rows, decided by rng",
         points=2,
-        twin_of="the generator decides the order",
+        repeats="the generator decides the order",
     ):
         long = rng.normal(size=(60, 3))
         low = np.zeros((60, 2))
@@ -239,7 +239,7 @@ def test_train_epoch(check):
         )
         expect(not one & other, "the same rows share a batch, whatever rng says")
     with check(
-        "batch None: one step, with all rows", points=1, twin_of="batch None: one step with"
+        "batch None: one step, with all rows", points=1, repeats="batch None: one step with"
     ):
         net, batches, led_by = there(m, None, seeds[0], rate)
         seen_once(batches, m, [m])
@@ -393,11 +393,11 @@ def test_unfinished(check):
     with check(
         "nothing finished, or all of it",
         points=1,
-        twin_of=("nothing is finished", "everything is finished"),
+        repeats=("nothing is finished", "everything is finished"),
     ):
         compared(settings, seeds, [], every)
         compared(settings, seeds, [run_of(*pair) for pair in every[::-1]], [])
-    with check("some runs finished, in any order", points=3, twin_of="two runs are finished"):
+    with check("some runs finished, in any order", points=3, repeats="two runs are finished"):
         compared(settings, seeds, done, left)
         compared(
             settings,
@@ -413,7 +413,7 @@ def test_unfinished(check):
     with check(
         "every entry of a setting counts, whatever its name",
         points=2,
-        twin_of="a run with another batch size",
+        repeats="a run with another batch size",
     ):
         for key, other in [("batch", 0), ("lam", 0.01), ("epochs", 8), ("learning_rate", 0.02)]:
             changed = [setting | {key: other} for setting in settings[:2]]
@@ -586,13 +586,13 @@ def test_summarise(check):
     with check(
         "a row a setting, in the order in which they occur; how many runs",
         points=3,
-        twin_of=("five runs of two settings", "two and three runs"),
+        repeats=("five runs of two settings", "two and three runs"),
     ):
         table, (left, *_) = after(summarise, many, names, measures)
         rows = rows_of(table, names, order)
         close(column(rows, "runs"), [len(own_runs(s, "seed")) for s in order], what='"runs"')
         expect(list(left) == many, "the runs were changed")
-    with check("the mean of each measure", points=2, twin_of="two and three runs"):
+    with check("the mean of each measure", points=2, repeats="two and three runs"):
         rows = rows_of(summarise(many, names, measures), names, order)
         for measure in measures:
             expected = [sum(own_runs(s, measure)) / len(own_runs(s, measure)) for s in order]
@@ -600,7 +600,7 @@ def test_summarise(check):
     with check(
         "the standard deviation of each measure, with r - 1",
         points=3,
-        twin_of="their standard deviations",
+        repeats="their standard deviations",
     ):
         rows = rows_of(summarise(many, names, measures), names, order)
         for measure in measures:
@@ -767,21 +767,21 @@ def test_select(check):
     with check(
         "a clear winner, slow or quick, and others look better elsewhere",
         points=2,
-        twin_of="the same table upside down",
+        repeats="the same table upside down",
     ):
         everywhere(1, *below, best)
         everywhere(1, *below, row_of(1, top, spread, runs, 0.15))
     with check(
         "several within one standard error: the quickest; the table stays",
         points=3,
-        twin_of=("on paper", "the same table upside down"),
+        repeats=("on paper", "the same table upside down"),
     ):
         everywhere(3, *below, best, *near)
         everywhere(3, best, *near)
     with check(
         "the standard error: of the best row's mean, by its own runs",
         points=3,
-        twin_of=("on paper", "no spread at all"),
+        repeats=("on paper", "no spread at all"),
     ):
         tight = row_of(5, top - 0.002, 0.0, 2, 1.0)  # 0.002 is far when the best hardly varies
         everywhere(1, *below, row_of(1, top, 0.001, runs, 5.0), tight)

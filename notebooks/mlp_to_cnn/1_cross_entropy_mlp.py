@@ -88,7 +88,7 @@ def test_one_hot_encode(check):
     with check(
         "every label has its row and its column; y is unchanged",
         points=1,
-        twin_of="labels 2, 0, 2",
+        repeats="labels 2, 0, 2",
     ):
         close(steady(one_hot_encode, y, k, names="y k"), y[:, None] == np.arange(k), what="Y")
     with check("classes that are absent have their column, too", points=1):
@@ -363,7 +363,7 @@ def test_MLP(check):
     with check(
         "weights of mean 0 and standard deviation 0.1, all different; biases 0",
         points=2,
-        twin_of=("5 inputs", "biases start", "20,000 weights"),
+        repeats=("5 inputs", "biases start", "20,000 weights"),
     ):
         sizes, seed = shapes(61, 40, 53), int(rng.integers(10**6))
         net, again, other = (MLP(61, 40, 53, s) for s in (seed, seed, seed + 1))
@@ -385,7 +385,7 @@ def test_MLP(check):
     with check(
         "y_hat: the probabilities; each row by itself; x is unchanged",
         points=4,
-        twin_of=("on paper: with", "the network in this cell"),
+        repeats=("on paper: with", "the network in this cell"),
     ):
         close(probabilities(fresh(), X, k), np.exp(log_probabilities(at, X)), what="y_hat")
         net = fresh()
@@ -394,19 +394,19 @@ def test_MLP(check):
         expected = np.exp(log_probabilities(at, X))[2:5]
         close(some, expected, what="y_hat of three of the samples")
     with check(
-        "W2_grad, the gradient of the summed loss", points=2, seconds=2, twin_of="small steps"
+        "W2_grad, the gradient of the summed loss", points=2, seconds=2, repeats="small steps"
     ):
         slope_of("W2")
-    with check("b2_grad", points=2, seconds=2, twin_of="small steps"):
+    with check("b2_grad", points=2, seconds=2, repeats="small steps"):
         slope_of("b2")
-    with check("W1_grad", points=3, seconds=2, twin_of="small steps"):
+    with check("W1_grad", points=3, seconds=2, repeats="small steps"):
         slope_of("W1")
-    with check("b1_grad", points=2, seconds=2, twin_of="small steps"):
+    with check("b1_grad", points=2, seconds=2, repeats="small steps"):
         slope_of("b1")
     with check(
         "update_grad adds, for each batch with its own samples; reset_grad ends it",
         points=2,
-        twin_of="two batches leave",
+        repeats="two batches leave",
     ):
         net, cut = fresh(), m // 3
         parts = [(X[:cut], Y[:cut]), (X[cut:], Y[cut:])]
@@ -434,7 +434,7 @@ def test_MLP(check):
     with check(
         "update_params: each parameter against its own gradient, by lr",
         points=1,
-        twin_of="update_params",
+        repeats="update_params",
     ):
         net, lr = fresh(), float(rng.uniform(0.02, 0.2))
         slopes = {f"{name}_grad": rng.normal(size=array.shape) for name, array in at.items()}
@@ -496,7 +496,7 @@ def test_accuracy(check):
     with check(
         "the share of the rows, whatever their number; nothing is changed",
         points=2,
-        twin_of=("on paper", "all right is 1"),
+        repeats=("on paper", "all right is 1"),
     ):
         # Two shares: the first alone could be one half, or a round number.
         for right in (count, count + 1, m, 0):
@@ -675,16 +675,16 @@ def test_train_network(check):
 
     def replayed(claims, lr=lr, per_row=False, resets="each step"):
         # The same training on a network that no student's code has seen; b2 by epoch, too.
-        twin, biases = PaperMLP(*stirred, stir=0.5), []
+        ours, biases = PaperMLP(*stirred, stir=0.5), []
         for epoch in claims:
             for step, (rows, targets) in enumerate(epoch):
                 if resets == "each step" or (resets == "each epoch" and step == 0):
-                    twin.reset_grad()
-                twin.forward(X[rows])
-                twin.update_grad(targets)
-                twin.update_params(lr / len(rows) if per_row else lr)
-            biases.append(twin.b2)
-        return twin, biases
+                    ours.reset_grad()
+                ours.forward(X[rows])
+                ours.update_grad(targets)
+                ours.update_params(lr / len(rows) if per_row else lr)
+            biases.append(ours.b2)
+        return ours, biases
 
     def is_led_there(at, claims):
         # Whether a parameter at least is where this training leads, if need be with steps of
@@ -692,9 +692,9 @@ def test_train_network(check):
         # worth nothing.
         ways = [{}, {"lr": -lr}, {"lr": lr / batch}, {"per_row": True}]
         for way in [*ways, {"resets": "never"}, {"resets": "each epoch"}]:
-            twin, _ = replayed(claims, **way)
+            ours, _ = replayed(claims, **way)
             for name in names:
-                found, expected = at[name], getattr(twin, name)
+                found, expected = at[name], getattr(ours, name)
                 if found.shape == expected.shape and np.abs(found - expected).max() < 1e-6:
                     return True
         return False
@@ -714,19 +714,19 @@ def test_train_network(check):
     with check(
         "zero, forward, add, change: each parameter after all steps",
         points=3,
-        twin_of="50 images in batches",
+        repeats="50 images in batches",
     ):
         _, at, claims = trained()
         taken = sum(map(len, claims))
         wanted = f"{taken} steps in {epochs} epochs on {m} images, expected {steps} in each"
         expect(taken == steps * epochs, wanted)
-        twin, _ = replayed(claims)
+        ours, _ = replayed(claims)
         for name in names:
-            close(at[name], getattr(twin, name), what=f"{name} after the training")
+            close(at[name], getattr(ours, name), what=f"{name} after the training")
     with check(
         "each epoch shows every image once, in a new order, in batches",
         points=2,
-        twin_of="each image comes",
+        repeats="each image comes",
     ):
         _, at, claims = trained()
         orders = []
@@ -743,7 +743,7 @@ def test_train_network(check):
     with check(
         "the images of each batch come with their own targets",
         points=1,
-        twin_of="each image comes",
+        repeats="each image comes",
     ):
         _, at, claims = trained()
         for rows, targets in (each for epoch in claims for each in epoch):
@@ -752,13 +752,13 @@ def test_train_network(check):
     with check(
         "train_accuracies: on all training images, after each epoch",
         points=1,
-        twin_of=("three epochs", "a network that always"),
+        repeats=("three epochs", "a network that always"),
     ):
         accuracies_are(0, X, y)
     with check(
         "valid_accuracies: on the validation images, after each epoch",
         points=1,
-        twin_of=("three epochs", "a network that always"),
+        repeats=("three epochs", "a network that always"),
     ):
         accuracies_are(1, X_valid, y_valid)
     ### END HIDDEN TESTS

@@ -118,7 +118,7 @@ def test_test_network(check):
     with check(
         "the percentage of right answers, of any number of images",
         points=3,
-        twin_of=("on paper", "all right is 100"),
+        repeats=("on paper", "all right is 100"),
     ):
         close(percent(A, b2, images, labels), 100 * count / m, what="the percentage")
         some = percent(A, b2, images[:3], (said[:3] + np.array([0, 1, 0])) % k)
@@ -358,7 +358,7 @@ def test_save_weights(check):
     with check(
         "four files with the right names and numbers, also with dots in the prefix",
         points=2,
-        twin_of=("the prefix", "they hold"),
+        repeats=("the prefix", "they hold"),
     ):
         for stem in ("net", f"net-0.{h}.best"):
             with scratch_folder() as folder:
@@ -372,7 +372,7 @@ def test_save_weights(check):
         check(
             "saved again: the files are replaced, and nothing else is in the folder",
             points=1,
-            twin_of=("the prefix", "they hold"),
+            repeats=("the prefix", "they hold"),
         ),
         scratch_folder() as folder,
     ):
@@ -392,7 +392,7 @@ def test_save_weights(check):
         check(
             "a full disk or an error at the third file: all four files are the old ones",
             points=1,
-            twin_of="a program that ends",
+            repeats="a program that ends",
         ),
         scratch_folder() as folder,
     ):
@@ -568,7 +568,7 @@ def test_load_weights(check):
         check(
             "all four parameters, from files with dots in the prefix",
             points=3,
-            twin_of="the four files",
+            repeats="the four files",
         ),
         scratch_folder() as folder,
     ):
@@ -583,7 +583,7 @@ def test_load_weights(check):
             "another network's file: a ValueError with its name and both shapes",
             points=2,
             seconds=20,
-            twin_of="net_W2.npy has",
+            repeats="net_W2.npy has",
         ),
         scratch_folder() as folder,
     ):
@@ -605,7 +605,7 @@ def test_load_weights(check):
             "whichever file is bad: an error, and nothing in the network is changed",
             points=2,
             seconds=30,
-            twin_of=("net_W2.npy has", "net_b2.npy is missing"),
+            repeats=("net_W2.npy has", "net_b2.npy is missing"),
         ),
         scratch_folder() as folder,
     ):
@@ -619,7 +619,7 @@ def test_load_weights(check):
         check(
             "a file that is missing: an error with its name",
             points=1,
-            twin_of="net_b2.npy is missing",
+            repeats="net_b2.npy is missing",
         ),
         scratch_folder() as folder,
     ):

@@ -131,14 +131,14 @@ def test_conv2d(check):
     with check(
         "one channel, one filter, one bias; nothing is changed in place",
         points=1,
-        twin_of=("on paper: a 2x2", "on paper: the same"),
+        repeats=("on paper: a 2x2", "on paper: the same"),
     ):
         given = X[:, :1], W[:1, :1], b[:1]
         close(steady(conv2d, *given, names="X W b"), correlated(*given), what="out")
     with check(
         "several channels and filters that are not square",
         points=3,
-        twin_of=("on paper: two channels", "4 images"),
+        repeats=("on paper: two channels", "4 images"),
     ):
         close(steady(conv2d, X, W, b, names="X W b"), correlated(X, W, b), what="out")
     with check("filters as large as the image, and filters of one pixel", points=1):
@@ -306,7 +306,7 @@ def test_conv2d_backward(check):
         "dX against differences of the cost, at every pixel; of large images, within 6 s",
         points=3,
         seconds=6,
-        twin_of=("on paper: dout is 1 at the last", "on paper: dout is 1 everywhere", "3 images"),
+        repeats=("on paper: dout is 1 at the last", "on paper: dout is 1 everywhere", "3 images"),
     ):
         are_slopes(["X"], dout, X, W)
         in_time("X")
@@ -314,21 +314,21 @@ def test_conv2d_backward(check):
         "dW against differences of the cost, at every weight; of large images, within 6 s",
         points=3,
         seconds=6,
-        twin_of=("on paper: dout is 1 at the first", "on paper: dout is 1 everywhere", "3 images"),
+        repeats=("on paper: dout is 1 at the first", "on paper: dout is 1 everywhere", "3 images"),
     ):
         are_slopes(["W"], dout, X, W)
         in_time("W")
     with check(
         "db against differences of the cost; nothing is changed in place",
         points=1,
-        twin_of="on paper: dout is 1 everywhere",
+        repeats="on paper: dout is 1 everywhere",
     ):
         are_slopes(["b"], dout, X, W)
     with check(
         "filters of one pixel, and filters as large as the image; large images, within 6 s",
         points=1,
         seconds=6,
-        twin_of="on paper: dout is 1 everywhere",
+        repeats="on paper: dout is 1 everywhere",
     ):
         pixel, whole = rng.normal(size=(f, c, 1, 1)), rng.normal(size=(f, c, i, j))
         are_slopes(["X", "W", "b"], rng.normal(size=(m, f, i, j)), X, pixel)
@@ -406,13 +406,13 @@ def test_max_pool(check):
     with check(
         "windows that fit; images that are not square; X is not changed",
         points=2,
-        twin_of="on paper: two windows",
+        repeats="on paper: two windows",
     ):
         for size, i, j in [(2, 6, 4), (3, 6, 9), (2, 2, 8)]:
             X = rng.normal(size=(m, c, i, j)) - 0.5
             close(pooled(X, size), largest(X, size), what=f"out for windows of {size}x{size}")
     with check(
-        "rows and columns that fill no window are dropped", points=1, twin_of="on paper: of three"
+        "rows and columns that fill no window are dropped", points=1, repeats="on paper: of three"
     ):
         for size, i, j in [(2, 7, 4), (2, 6, 5), (3, 7, 11), (4, 7, 9)]:
             X = rng.normal(size=(m, c, i, j))
@@ -422,7 +422,7 @@ def test_max_pool(check):
     with check(
         "negative numbers, windows of one pixel, one window for the whole image",
         points=1,
-        twin_of="on paper: all numbers",
+        repeats="on paper: all numbers",
     ):
         X = -1 - rng.random(size=(m, c, 5, 5))
         for size in (1, 2, 5):
@@ -503,19 +503,19 @@ def test_max_pool_backward(check):
     ### BEGIN HIDDEN TESTS
     rng = check.rng
     m, c = (int(size) for size in rng.permutation([2, 3, 4])[:2])
-    with check("windows that fit; nothing is changed in place", points=3, twin_of="on paper: 10"):
+    with check("windows that fit; nothing is changed in place", points=3, repeats="on paper: 10"):
         for size, rows, columns in [(2, 2, 3), (3, 2, 1)]:
             X = without_ties(rng, m, c, rows * size, columns * size)
             is_routed(X, size, rng.normal(size=(m, c, rows, columns)))
             is_routed(900 - X, size, rng.normal(size=(m, c, rows, columns)))
-    with check("dropped rows and columns get 0", points=1, twin_of="on paper: a dropped"):
+    with check("dropped rows and columns get 0", points=1, repeats="on paper: a dropped"):
         for size, i, j in [(2, 5, 4), (3, 4, 8)]:
             X = without_ties(rng, m, c, i, j)
             is_routed(X, size, rng.normal(size=(m, c, i // size, j // size)))
     with check(
         "equal maxima, as after a ReLU: the first gets it all",
         points=1,
-        twin_of="on paper: of two equal",
+        repeats="on paper: of two equal",
     ):
         X = np.maximum(rng.integers(-3, 3, size=(m, c, 6, 8)), 0).astype(float)
         X[0, 0, :2, :2] = [[0, 2], [2, 2]]
@@ -760,7 +760,7 @@ def test_build_cnn(check):
     with check(
         "parameters after the table, for both kinds of images, that get gradients",
         points=1,
-        twin_of=("28x28: the ten", "8x8: the ten"),
+        repeats=("28x28: the ten", "8x8: the ten"),
     ):
         for side in (28, 8):
             names_by_shape(build_cnn((side, side)), side)
@@ -768,13 +768,13 @@ def test_build_cnn(check):
     with check(
         "28x28 images: the logits of the table's network, for given weights",
         points=2,
-        twin_of=("5 images of 28x28", "the outputs are"),
+        repeats=("5 images of 28x28", "the outputs are"),
     ):
         agree(28, images, rng)
     with check(
         "8x8 images: the logits of the table's network, for given weights",
         points=1,
-        twin_of=("5 images of 8x8", "the outputs are"),
+        repeats=("5 images of 8x8", "the outputs are"),
     ):
         agree(8, images[:, :, 4:12, 6:14], rng)
     ### END HIDDEN TESTS
@@ -1015,13 +1015,13 @@ def test_train_nn(check):
     with check(
         "losses of each epoch, of the given criterion; full_data unchanged",
         points=1,
-        twin_of=("four epochs", "losses: the means"),
+        repeats=("four epochs", "losses: the means"),
     ):
         losses_are_right(V, a, digits, labels, epochs, rate, smoothing, order[0])
     with check(
         "one step of the given optimizer for each mini-batch, fresh gradients",
         points=2,
-        twin_of="the weights are",
+        repeats="the weights are",
     ):
         how = {"rate": rate, "momentum": momentum, "smoothing": smoothing, "seed": order[1]}
         _, network, _ = trained(V, a, digits, labels, epochs, **how)
@@ -1032,13 +1032,13 @@ def test_train_nn(check):
     with check(
         "every epoch: all samples once, in a new order, in small batches",
         points=1,
-        twin_of="each epoch sees",
+        repeats="each epoch sees",
     ):
         orders_are_new(V, a, digits, labels, epochs, order[0])
     with check(
         "training mode, whatever it comes in; a run can be repeated",
         points=1,
-        twin_of=("training mode", "the order comes"),
+        repeats=("training mode", "the order comes"),
     ):
         in_training_mode(V, a, digits, labels, 2, order[1])
         can_be_repeated(order, V, a, digits, labels)
@@ -1286,14 +1286,14 @@ def test_load_checkpoint(check):
     with check(
         "every parameter is loaded, from whatever device",
         points=1,
-        twin_of=("the file's parameters", "also when"),
+        repeats=("the file's parameters", "also when"),
     ):
         for kind in ("weights", "gpu"):
             holds(loaded(start, torch_file(kind, state_of(*good))), good, "after loading")
     with check(
         "damaged files, programs, and what is no dict of tensors: a ValueError, no change",
         points=1,
-        twin_of="a file of text",
+        repeats="a file of text",
     ):
         network = loaded(start, torch_file("weights", state_of(*good)))
         kinds = {
@@ -1310,7 +1310,7 @@ def test_load_checkpoint(check):
     with check(
         "files of other networks: a ValueError, and no parameter has changed",
         points=1,
-        twin_of="a file of a network",
+        repeats="a file of a network",
     ):
         network = loaded(start, torch_file("weights", state_of(*good)))
         state = state_of(*start)

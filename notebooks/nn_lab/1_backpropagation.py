@@ -159,7 +159,7 @@ def test_forward(check):
     with check(
         "the hidden layer on random inputs; nothing is changed in place",
         points=2,
-        twin_of=("four results", "on paper"),
+        repeats=("four results", "on paper"),
     ):
         z2, a2, _, _ = results(steady(forward, W1, b1, W2, b2, X, names=names), "z2 a2 z3 a3")
         close(z2, hidden, what="z2")
@@ -167,7 +167,7 @@ def test_forward(check):
     with check(
         "the output layer, from your own a2, also for |z| of 10000",
         points=2,
-        twin_of=("four results", "a3 is"),
+        repeats=("four results", "a3 is"),
     ):
         _, a2, z3, a3 = results(steady(forward, W1, b1, W2, b2, X, names=names), "z2 a2 z3 a3")
         shaped(a2, (m, h), what="a2")
@@ -229,7 +229,7 @@ def test_cost(check):
     a3, Y = rng.uniform(size=(m, k)), np.eye(k)[rng.integers(k, size=m)]
     right = sum(float(d @ d) for d in a3 - Y) / 2
     with check(
-        "random outputs; nothing is changed in place", points=1, twin_of=("on paper", "a right")
+        "random outputs; nothing is changed in place", points=1, repeats=("on paper", "a right")
     ):
         close(steady(cost, a3, Y, names="a3 Y"), right / m, what="J")
         close(cost(a3, a3), 0.0, what="J where a3 equals Y")
@@ -335,7 +335,7 @@ def test_error_terms(check):
     with check(
         "delta3 is the slope of each sample's cost by z3; nothing is changed in place",
         points=2,
-        twin_of=("on paper, one sample: delta3", "not averaged"),
+        repeats=("on paper, one sample: delta3", "not averaged"),
     ):
         delta3, _ = results(steady(error_terms, *arguments, names=names), "delta3 delta2")
         close_to_slopes({"z3": delta3}, summed_cost_of_z3, {"z3": z3}, m=m)
@@ -343,7 +343,7 @@ def test_error_terms(check):
     with check(
         "delta2 is that slope by z2; or it follows rightly from your delta3",
         points=2,
-        twin_of="on paper, one sample: delta2",
+        repeats="on paper, one sample: delta2",
     ):
         delta3, delta2 = results(steady(error_terms, *arguments, names=names), "delta3 delta2")
         shaped(delta3, (m, k), what="delta3")
@@ -470,25 +470,25 @@ def test_gradients(check):
     with check(
         "dW2 is the slope of the cost; nothing is changed in place",
         points=1,
-        twin_of=("the gradients have", "on paper: dW1"),
+        repeats=("the gradients have", "on paper: dW1"),
     ):
         compare("W2")
     with check(
         "db2 is the slope of the cost; nothing is changed in place",
         points=1,
-        twin_of=("the gradients have", "on paper: db1"),
+        repeats=("the gradients have", "on paper: db1"),
     ):
         compare("b2")
     with check(
         "dW1 is the slope of the cost; nothing is changed in place",
         points=1,
-        twin_of=("the gradients have", "on paper: dW1"),
+        repeats=("the gradients have", "on paper: dW1"),
     ):
         compare("W1")
     with check(
         "db1 is the slope of the cost; nothing is changed in place",
         points=1,
-        twin_of=("the gradients have", "on paper: db1"),
+        repeats=("the gradients have", "on paper: db1"),
     ):
         compare("b1")
     ### END HIDDEN TESTS
@@ -622,7 +622,7 @@ def test_cost_and_gradient(check):
     with check(
         "J is the cost of forward's output; nothing is changed in place",
         points=1,
-        twin_of=("two results", "J is"),
+        repeats=("two results", "J is"),
     ):
         at, X, Y = small
         close(answer(*small)[0], oracle_cost(X, Y, **at), what="J")
@@ -630,7 +630,7 @@ def test_cost_and_gradient(check):
         "dW1 in grad is the slope of J, also of 100-500-26 in two seconds",
         points=1,
         seconds=2,
-        twin_of=("two results", "downhill"),
+        repeats=("two results", "downhill"),
     ):
         compare("W1")
         line_agrees("W1")
@@ -638,7 +638,7 @@ def test_cost_and_gradient(check):
         "db1 in grad is the slope of J, also of 100-500-26 in two seconds",
         points=0.5,
         seconds=2,
-        twin_of=("of grad", "downhill"),
+        repeats=("of grad", "downhill"),
     ):
         compare("b1")
         line_agrees("b1")
@@ -646,7 +646,7 @@ def test_cost_and_gradient(check):
         "dW2 in grad is the slope of J, also of 100-500-26 in two seconds",
         points=1,
         seconds=2,
-        twin_of=("two results", "downhill"),
+        repeats=("two results", "downhill"),
     ):
         compare("W2")
         line_agrees("W2")
@@ -654,7 +654,7 @@ def test_cost_and_gradient(check):
         "db2 in grad is the slope of J, also of 100-500-26 in two seconds",
         points=0.5,
         seconds=2,
-        twin_of=("of grad", "downhill"),
+        repeats=("of grad", "downhill"),
     ):
         compare("b2")
         line_agrees("b2")
@@ -736,7 +736,7 @@ def test_numerical_gradient(check):
     with check(
         "a random cubic, and a function that jumps, with the default eps",
         points=1,
-        twin_of=("the slope of", "on paper"),
+        repeats=("the slope of", "on paper"),
     ):
         f = polynomial(linear, quadratic, cubic)
         close(numerical_gradient(f, x), slopes, rtol=1e-6, atol=1e-6, what="grad")
@@ -744,7 +744,7 @@ def test_numerical_gradient(check):
     with check(
         "the step is the eps it is given: the error of a cubic is cubic * eps^2",
         points=1,
-        twin_of="x^3 at 1",
+        repeats="x^3 at 1",
     ):
         f = polynomial(linear, quadratic, cubic)
         for eps in (0.5, 0.01):
@@ -762,7 +762,7 @@ def test_numerical_gradient(check):
     with check(
         "theta is left unchanged, and f sees one changed entry at a time",
         points=1,
-        twin_of="on paper",
+        repeats="on paper",
     ):
         f = recorded(jumps)
         grad, (_, left, _) = after(numerical_gradient, f, here, 0.25)

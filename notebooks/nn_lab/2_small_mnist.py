@@ -111,9 +111,9 @@ def test_one_hot(check):
     m, k = (int(size) for size in rng.permutation([4, 5, 6, 7, 9])[:2])
     y = rng.integers(k - 1, size=m)
     expected = (y[:, None] == np.arange(k)) * 1.0
-    with check("random labels; y is not changed", points=1, twin_of="labels 2, 0"):
+    with check("random labels; y is not changed", points=1, repeats="labels 2, 0"):
         close(steady(one_hot, y, k, names="y k"), expected, what="Y")
-    with check("the last class may be absent, or the only one", points=1, twin_of="two samples"):
+    with check("the last class may be absent, or the only one", points=1, repeats="two samples"):
         close(one_hot(y, k + 3), np.hstack([expected, np.zeros((m, 3))]), what="Y")
         close(
             one_hot(np.full(3, k - 1), k),
@@ -215,19 +215,19 @@ def test_init_parameters(check):
         expect(len(np.unique(weights)) > 0.9 * weights.size, f"many weights of {name} are equal")
 
     with check(
-        "W1 has mean 0 and standard deviation 1 / sqrt(n)", points=1, twin_of=("flat", "400 inputs")
+        "W1 has mean 0 and standard deviation 1 / sqrt(n)", points=1, repeats=("flat", "400 inputs")
     ):
         check_spread(drawn()[0], n**-0.5, "W1")
     with check(
         "W2 has mean 0 and standard deviation 0.1 / sqrt(h)",
         points=1,
-        twin_of=("flat", "400 inputs"),
+        repeats=("flat", "400 inputs"),
     ):
         check_spread(drawn()[2], 0.1 * h**-0.5, "W2")
     with check(
         "b1 and b2; a run can be repeated from the generator alone",
         points=1,
-        twin_of=("b1 is 0", "the same generator"),
+        repeats=("b1 is 0", "the same generator"),
     ):
         first = drawn()
         close(first[1], np.zeros(h), what="b1")
@@ -330,7 +330,7 @@ def test_train(check):
         return float(linear @ x + np.einsum("i,ij,j->", x, quadratic, x) / 2)
 
     with check(
-        "the minimum of a random bowl; theta0 is not changed", points=1, twin_of="the lowest point"
+        "the minimum of a random bowl; theta0 is not changed", points=1, repeats="the lowest point"
     ):
         f = polynomial(linear, quadratic, with_gradient=True)
         found, (_, left, _) = after(train, f, start, 200)
@@ -340,7 +340,7 @@ def test_train(check):
     with check(
         "history: costs that go down and end with the cost at theta",
         points=1,
-        twin_of="history is a list",
+        repeats="history is a list",
     ):
         f = polynomial(linear, quadratic, with_gradient=True)
         theta, history = results(train(f, start, 200), "theta history")
@@ -361,7 +361,7 @@ def test_train(check):
     with check(
         "max_iter is obeyed: three iterations down a long narrow valley are not yet there",
         points=1,
-        twin_of="max_iter is obeyed",
+        repeats="max_iter is obeyed",
     ):
         valley, top = np.diag(10.0 ** np.linspace(0, 4, 40)), 1 + rng.uniform(size=40)
         f = polynomial(np.ones(40), valley, with_gradient=True)
@@ -478,7 +478,7 @@ def test_predict(check):
     with check(
         "random networks of unequal sizes; nothing is changed in place",
         points=1,
-        twin_of="on paper",
+        repeats="on paper",
     ):
         for _ in range(3):
             W1, b1, W2, b2, hidden = network()
@@ -488,7 +488,7 @@ def test_predict(check):
             close(labels, np.argsort(outputs)[:, -1], what="labels")
     W1, b1, W2, _, hidden = network()
     with check(
-        "biases count: they can decide for every sample", points=1, twin_of="labels are integers"
+        "biases count: they can decide for every sample", points=1, repeats="labels are integers"
     ):
         for chosen in range(k):
             b2 = np.where(np.arange(k) == chosen, 40.0, 0.0)
@@ -535,7 +535,7 @@ def test_accuracy(check):
     y_true, y_pred = rng.integers(4, size=(2, m))
     right = sum(int(a) == int(b) for a, b in zip(y_true, y_pred, strict=True)) / m
     with check(
-        "random labels; nothing is changed in place", points=1, twin_of=("three of", "two of")
+        "random labels; nothing is changed in place", points=1, repeats=("three of", "two of")
     ):
         close(steady(accuracy, y_true, y_pred, names="y_true y_pred"), right, what="accuracy")
     with check("the order of the two does not matter; all right is 1, all wrong is 0", points=1):

@@ -274,7 +274,7 @@ def test_autoencoder_cost_and_gradient(check):
     with check(
         "J on random images; nothing is changed in place",
         points=1,
-        twin_of=("two results", "on paper: with", "with the W2"),
+        repeats=("two results", "on paper: with", "with the W2"),
     ):
         close(answer(at, X)[0], oracle_cost(X, **at), what="J")
     with check("J is a mean over the images: three copies of each cost the same", points=1):
@@ -283,7 +283,7 @@ def test_autoencoder_cost_and_gradient(check):
         "dW2 in grad is the slope of J, also with 30,000 pixels in two seconds",
         points=1.5,
         seconds=2,
-        twin_of=("small steps", "a network of"),
+        repeats=("small steps", "a network of"),
     ):
         compare("W2")
         line_agrees("W2", pixels, "30,000 pixels")
@@ -291,7 +291,7 @@ def test_autoencoder_cost_and_gradient(check):
         "db2 in grad is the slope of J, also with 30,000 pixels in two seconds",
         points=1,
         seconds=2,
-        twin_of=("on paper: then", "small steps"),
+        repeats=("on paper: then", "small steps"),
     ):
         compare("b2")
         line_agrees("b2", pixels, "30,000 pixels")
@@ -299,7 +299,7 @@ def test_autoencoder_cost_and_gradient(check):
         "dW1 in grad is the slope of J, also with 30,000 pixels in two seconds",
         points=1.5,
         seconds=2,
-        twin_of=("small steps", "a network of"),
+        repeats=("small steps", "a network of"),
     ):
         compare("W1")
         line_agrees("W1", pixels, "30,000 pixels")
@@ -307,7 +307,7 @@ def test_autoencoder_cost_and_gradient(check):
         "db1 in grad is the slope of J, also with 30,000 hidden units in two seconds",
         points=1,
         seconds=2,
-        twin_of=("on paper: then", "small steps"),
+        repeats=("on paper: then", "small steps"),
     ):
         compare("b1")
         line_agrees("b1", units, "30,000 hidden units")
@@ -410,7 +410,7 @@ def test_encode(check):
     with check(
         "random images and parameters; nothing is changed in place",
         points=1,
-        twin_of=("four images", "the code of the first", "the codes of all"),
+        repeats=("four images", "the code of the first", "the codes of all"),
     ):
         codes = steady(encode, theta, X, h, names="theta X n_hidden")
         close(codes, expected, what="the array of codes")
@@ -488,7 +488,7 @@ def test_reconstruct(check):
     with check(
         "random images and parameters; nothing is changed in place",
         points=2,
-        twin_of=("reconstructions have", "on paper", "the reconstructions of"),
+        repeats=("reconstructions have", "on paper", "the reconstructions of"),
     ):
         check_answer(X, W2, b2, "the array of reconstructions")
     with check("the decoder's bias counts, and an image may come alone", points=1):

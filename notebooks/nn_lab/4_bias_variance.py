@@ -177,18 +177,18 @@ def test_sweep(check):
     with check(
         "sizes in any order: hidden as given, train a row a size",
         points=2,
-        twin_of=("sizes 5, 2, 9", "train is"),
+        repeats=("sizes 5, 2, 9", "train is"),
     ):
         table = sweep(sizes, seeds, looked_up(known, answers))
         close(column(table, "hidden"), sizes, what="hidden")
         close(column(table, "train"), results[0], what="train")
-    with check("validation a row a size, a column a seed", points=2, twin_of="validation is"):
+    with check("validation a row a size, a column a seed", points=2, repeats="validation is"):
         table = sweep(sizes, seeds, looked_up(known, answers))
         close(column(table, "validation"), results[1], what="validation")
     with check(
         "every size with every seed, each trained once for both accuracies",
         points=1,
-        twin_of="six networks",
+        repeats="six networks",
     ):
         train_and_score = looked_up(known, answers)
         table = sweep(sizes, seeds, train_and_score)
@@ -365,7 +365,7 @@ def test_choose(check):
     with check(
         "a clear winner: the best mean, on the validation images",
         points=1,
-        twin_of="the same table upside down",
+        repeats="the same table upside down",
     ):
         everywhere(clear, sizes[3])
         everywhere(clear_and_small, sizes[1])
@@ -376,7 +376,7 @@ def test_choose(check):
     with check(
         "several within one standard error: the smallest; the table is left as it was",
         points=2,
-        twin_of=("on paper: the best mean", "the same table upside down"),
+        repeats=("on paper: the best mean", "the same table upside down"),
     ):
         everywhere(near, sizes[2])
         everywhere(near_and_smaller, sizes[1])
@@ -411,7 +411,7 @@ def test_choose(check):
     with check(
         "the standard error: of the mean, of the best size, with r - 1",
         points=1,
-        twin_of=("on paper: the best mean", "four runs"),
+        repeats=("on paper: the best mean", "four runs"),
     ):
         is_right(choose(no_spread), no_spread, sizes[3])
         is_right(choose(tight), tight, sizes[4])

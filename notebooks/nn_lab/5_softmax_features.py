@@ -117,20 +117,20 @@ def test_softmax(check):
     with check(
         "random scores; nothing is changed in place",
         points=1,
-        twin_of=("the shape of the scores", "on paper"),
+        repeats=("the shape of the scores", "on paper"),
     ):
         close(steady(softmax, Z, names="Z"), expected, what="P")
     with check(
         "10000 more or less in all scores of a sample changes nothing",
         points=1,
-        twin_of="scores 10000, 0, -10000",
+        repeats="scores 10000, 0, -10000",
     ):
         for shift in (1e4, -1e4):
             close(softmax(Z + shift), expected, what=f"P of the scores {shift:+g}")
     with check(
         "rows of very different sizes do not disturb each other",
         points=1,
-        twin_of=("scores 10000, 0, -10000", "in another row"),
+        repeats=("scores 10000, 0, -10000", "in another row"),
     ):
         shifts = np.where(np.arange(m) % 2, 1e4, -1e4)[:, None]
         close(softmax(Z + shifts), expected, what="P")
@@ -290,13 +290,13 @@ def test_softmax_cost_and_gradient(check):
     with check(
         "J on random inputs, lam > 0; nothing is changed in place",
         points=1,
-        twin_of=("two results", "on paper, X zero", "small steps"),
+        repeats=("two results", "on paper, X zero", "small steps"),
     ):
         found = steady(softmax_cost_and_gradient, flat(**at), X, y, k, lam, names=names)
         J, _ = results(found, "J grad")
         close(J, oracle_cost(X, y, lam, **at), what="J")
     with check(
-        "J where scores are -10000 and 10000, and lam = 0", points=1, twin_of="scores of tens"
+        "J where scores are -10000 and 10000, and lam = 0", points=1, repeats="scores of tens"
     ):
         far = np.where(np.arange(k) % 2, 1e4, -1e4) + np.arange(k)
         found = softmax_cost_and_gradient(flat(at["W"], far), X, y, k, 0.0)
@@ -305,14 +305,14 @@ def test_softmax_cost_and_gradient(check):
         "dW, the first part of grad, is the slope of J by W; two seconds for 26 classes",
         points=1,
         seconds=2,
-        twin_of=("two results", "on paper, theta zero", "on paper, X zero", "small steps"),
+        repeats=("two results", "on paper, theta zero", "on paper, X zero", "small steps"),
     ):
         right_part("W")
     with check(
         "db, its last part, is the slope of J by b; two seconds for 26 classes",
         points=1,
         seconds=2,
-        twin_of=("two results", "on paper, theta zero", "small steps", "three classes, and none"),
+        repeats=("two results", "on paper, theta zero", "small steps", "three classes, and none"),
     ):
         right_part("b")
     with check(
@@ -440,19 +440,19 @@ def test_train_softmax(check):
     with check(
         "the lowest cost on random samples; X and y stay as they are",
         points=1,
-        twin_of=("two features and three classes", "on paper", "with lam = 0.5"),
+        repeats=("two features and three classes", "on paper", "with lam = 0.5"),
     ):
         lowest(uneven, float(rng.uniform(0.05, 0.1)))
     with check(
         "the same with a lam that is ten times as large",
         points=1,
-        twin_of=("on paper", "with lam = 0.5", "the larger lam is"),
+        repeats=("on paper", "with lam = 0.5", "the larger lam is"),
     ):
         lowest(uneven, float(rng.uniform(0.5, 1.0)))
     with check(
         "max_iter is obeyed: 2 iterations go some of the way, not all of it",
         points=1,
-        twin_of=("two features and three classes", "max_iter counts"),
+        repeats=("two features and three classes", "max_iter counts"),
     ):
         theta = train_softmax(X, even, k + 1, 0.1, 5)  # none of the samples is of the last class
         shaped(theta, ((k + 1) * (n + 1),), what="theta for one class more than y holds")
@@ -527,14 +527,14 @@ def test_predict_softmax(check):
     with check(
         "random classifiers of unequal sizes; nothing is changed in place",
         points=1,
-        twin_of=("on paper: the scores", "on paper: the four samples", "labels are integers"),
+        repeats=("on paper: the scores", "on paper: the four samples", "labels are integers"),
     ):
         for chosen in range(k):  # so that no class is that of all samples
             check_labels(balance + 0.5 * (np.arange(k) == chosen))
     with check(
         "biases count, and scores of 10000 do no harm",
         points=1,
-        twin_of="on paper: the four samples",
+        repeats="on paper: the four samples",
     ):
         for level in (0.0, 1e4, -1e4):
             for chosen in range(k):
@@ -724,7 +724,7 @@ def test_learn_features(check):
     with check(
         "random data, three other parts: the encoder is that of X_train",
         points=1,
-        twin_of=("two results", "on paper"),
+        repeats=("two results", "on paper"),
     ):
         fit = recorded(centred_projection(W))
         found, (_, left_train, left_others) = after(learn_features, fit, X_train, others)
@@ -738,7 +738,7 @@ def test_learn_features(check):
     with check(
         "fit has seen X_train and nothing else, once",
         points=1,
-        twin_of=("another number", "no leakage"),
+        repeats=("another number", "no leakage"),
     ):
         fit = recorded(centred_projection(W))
         found = learn_features(fit, X_train, others[:1])

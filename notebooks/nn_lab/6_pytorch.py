@@ -266,7 +266,7 @@ def test_build_model(check):
     with check(
         "each image by itself, of 64 or of 784 pixels, alike twice; a new network that can learn",
         points=1,
-        twin_of=("7 images of 64", "7 images of 784", "in eval", "a network that", "a new one"),
+        repeats=("7 images of 64", "7 images of 784", "in eval", "a network that", "a new one"),
     ):
         for n in (64, 784):
             each_by_itself(build_model(n), images[:, :n])
@@ -275,7 +275,7 @@ def test_build_model(check):
     with check(
         "logits in both modes: no softmax, sigmoid or other activation at the end; parameters",
         points=1,
-        twin_of="logits, of any size",
+        repeats="logits, of any size",
     ):
         works_as_network(build_model(64), images[:, 128:192], rng)
         are_logits(build_model(64), 20 * rng.normal(size=(60, 64)))
@@ -545,7 +545,7 @@ def test_train_model(check):
     with check(
         "losses: the mean cross-entropy of each epoch's samples; X, y are not changed",
         points=1,
-        twin_of=("three epochs", "losses: the mean"),
+        repeats=("three epochs", "losses: the mean"),
     ):
         losses, (network, *arrays) = trained(zeros(n, k), images, labels, 12, seed=order[0])
         unchanged(arrays, images, labels)
@@ -555,7 +555,7 @@ def test_train_model(check):
     with check(
         "a network of one layer learns noisy classes, from zero weights",
         points=1,
-        twin_of="it learns",
+        repeats="it learns",
     ):
         _, (network, *_) = trained(zeros(n, k), images, labels, 40, seed=order[0])
         W, b = state_of(network).values()
@@ -574,7 +574,7 @@ def test_train_model(check):
     with check(
         "a network with a hidden layer: all its parameters move, and it learns",
         points=1,
-        twin_of="the network that you",
+        repeats="the network that you",
     ):
         W1, b1 = rng.normal(size=(6, n)) * 0.4, rng.normal(size=6) * 0.1
         W2, b2 = rng.normal(size=(k, 6)) * 0.4, rng.normal(size=k) * 0.1
@@ -592,7 +592,7 @@ def test_train_model(check):
     with check(
         "every epoch: all samples once, a new order, small batches, fresh gradients",
         points=1,
-        twin_of=("each epoch sees", "gradients start"),
+        repeats=("each epoch sees", "gradients start"),
         seconds=30,
     ):
         _, (network, *_) = trained(zeros(n, k), images, labels, 4, seed=order[0])
@@ -603,7 +603,7 @@ def test_train_model(check):
     with check(
         "training mode, whatever it comes in; a run can be repeated",
         points=1,
-        twin_of=("training mode", "the order comes"),
+        repeats=("training mode", "the order comes"),
     ):
         network = in_training_mode(np.zeros((k, n)), images, labels, 3, order[1])
         learns(zeros(n, k), network, few=18, sign=-1)
@@ -770,7 +770,7 @@ def test_evaluate(check):
     with check(
         "the fraction of right answers, whatever the number; X, y unchanged",
         points=1,
-        twin_of=("on paper", "331 images"),
+        repeats=("on paper", "331 images"),
     ):
         accuracy, (_, *arrays) = evaluated(list(hidden), images, plain[0])
         unchanged(arrays, images, plain[0])
@@ -782,7 +782,7 @@ def test_evaluate(check):
     with check(
         "evaluation mode: dropout and batch normalisation as after training",
         points=1,
-        twin_of="evaluation mode",
+        repeats="evaluation mode",
     ):
         for training in (True, False):
             accuracy, (network, *_) = evaluated(parts, images, normed[0], training=training)
@@ -790,7 +790,7 @@ def test_evaluate(check):
             expect(not on, "the network was asked in training mode")
             # An image on the border between two classes may fall to either side in float32.
             close(accuracy, normed[1], atol=1.5 / m, what="accuracy")
-    with check("no gradients are recorded", points=1, twin_of="no gradients"):
+    with check("no gradients are recorded", points=1, repeats="no gradients"):
         layers = [("if_noting", mixing), *hidden]
         accuracy, _ = evaluated(layers, images, plain[0])
         turned = np.mean(classes(images @ mixing.T) == plain[0])
@@ -798,7 +798,7 @@ def test_evaluate(check):
         expect(not noted, "gradients were recorded while the network was measured")
         close(accuracy, plain[1], atol=1.5 / m, what="accuracy")
     with check(
-        "the network is as before: parameters, averages, and its mode", points=1, twin_of="afterw"
+        "the network is as before: parameters, averages, and its mode", points=1, repeats="afterw"
     ):
         V, c = rng.normal(size=(k, n)), rng.normal(size=k)
         layers = [("if_noting", mixing), ("batchnorm", mean, variance), ("linear", V, c)]

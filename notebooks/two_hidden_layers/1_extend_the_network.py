@@ -328,30 +328,30 @@ def test_NeuralNetMLP(check):
     with check(
         "weight_h1 is drawn from RandomState(random_seed); bias_h1 is 0",
         points=1,
-        twin_of=("5 features", "biases start", "weight_h1 begins"),
+        repeats=("5 features", "biases start", "weight_h1 begins"),
     ):
         starts("h1")
     with check(
-        "weight_h2 is drawn next; bias_h2 is 0", points=1, twin_of=("5 features", "biases start")
+        "weight_h2 is drawn next; bias_h2 is 0", points=1, repeats=("5 features", "biases start")
     ):
         starts("h2")
     with check(
-        "weight_out is drawn last; bias_out is 0", points=1, twin_of=("5 features", "biases start")
+        "weight_out is drawn last; bias_out is 0", points=1, repeats=("5 features", "biases start")
     ):
         starts("out")
     with check(
         "a_h1, the first hidden layer; x is unchanged",
         points=1,
-        twin_of=("on paper: with", "the network in this cell"),
+        repeats=("on paper: with", "the network in this cell"),
     ):
         found = results(steady(fresh().forward, X, names="x"), "a_h1 a_h2 a_out")
         close(found[0], activations_at(at, X)[0], what="a_h1")
     with check(
-        "a_h2, the second", points=2, twin_of=("on paper: with", "the network in this cell")
+        "a_h2, the second", points=2, repeats=("on paper: with", "the network in this cell")
     ):
         found = results(fresh().forward(X), "a_h1 a_h2 a_out")
         close(found[1], activations_at(at, X)[1], what="a_h2")
-    with check("a_out, the outputs", points=2, twin_of="on paper: with"):
+    with check("a_out, the outputs", points=2, repeats="on paper: with"):
         found = results(fresh().forward(X), "a_h1 a_h2 a_out")
         close(found[2], activations_at(at, X)[2], what="a_out")
 
@@ -422,42 +422,42 @@ def test_NeuralNetMLP(check):
         "the gradient of weight_out",
         points=2,
         seconds=2,
-        twin_of=("small steps", "backward gives six"),
+        repeats=("small steps", "backward gives six"),
     ):
         slope_of("weight_out")
     with check(
         "the gradient of bias_out",
         points=1,
         seconds=2,
-        twin_of=("small steps", "backward gives six"),
+        repeats=("small steps", "backward gives six"),
     ):
         slope_of("bias_out")
     with check(
         "the gradient of weight_h2, or what follows from your output layer's",
         points=3,
         seconds=2,
-        twin_of=("small steps", "backward gives six"),
+        repeats=("small steps", "backward gives six"),
     ):
         right_or_following("weight_h2", "out", a2, a2, a1)
     with check(
         "the gradient of bias_h2, likewise",
         points=2,
         seconds=2,
-        twin_of=("small steps", "backward gives six"),
+        repeats=("small steps", "backward gives six"),
     ):
         right_or_following("bias_h2", "out", a2, a2, a1)
     with check(
         "the gradient of weight_h1, or what follows from the layer above",
         points=2,
         seconds=2,
-        twin_of=("small steps", "backward gives six"),
+        repeats=("small steps", "backward gives six"),
     ):
         right_or_following("weight_h1", "h2", a1, a1, X)
     with check(
         "the gradient of bias_h1, likewise",
         points=2,
         seconds=2,
-        twin_of=("small steps", "backward gives six"),
+        repeats=("small steps", "backward gives six"),
     ):
         right_or_following("bias_h1", "h2", a1, a1, X)
     ### END HIDDEN TESTS
@@ -581,18 +581,18 @@ def test_mse_and_accuracy(check):
     def measured(size):
         return after(mse_and_accuracy, network(A, bias), images, labels, k, size)
 
-    with check("the MSE: a mean over images and outputs", points=3, twin_of="the MSE there"):
+    with check("the MSE: a mean over images and outputs", points=3, repeats="the MSE there"):
         expected = np.linalg.norm(outputs - truth) ** 2 / truth.size
         found, (_, *arrays) = measured(m)
         close(numbers(found)[0], expected, what="the MSE")
         for name, array, before in zip("Xy", arrays[:2], (images, labels), strict=True):
             close(array, before, what=f"{name} afterwards")
-    with check("the accuracy, a share from 0 to 1", points=2, twin_of="on paper: outputs"):
+    with check("the accuracy, a share from 0 to 1", points=2, repeats="on paper: outputs"):
         close(numbers(measured(m)[0])[1], share, what="the accuracy")
     with check(
         "batches that do not fit: each image counts once, and as much as any",
         points=3,
-        twin_of="in batches of 2",
+        repeats="in batches of 2",
     ):
         found, (net, *_) = measured(batch)
         mse, accuracy = numbers(found)
@@ -760,8 +760,8 @@ def test_train(check):
             expect(len(column) > 0, "backward got no images")
             claims.append((np.array([row_of[each] for each in column]), call["labels"]))
         at = {name: np.asarray(getattr(net, name)) for name in names}
-        twin = PaperNetwork(*stirred)
-        works_as_made(net, twin, names, [("backward", X[:9], *twin.forward(X[:9]), y[:9])])
+        ours = PaperNetwork(*stirred)
+        works_as_made(net, ours, names, [("backward", X[:9], *ours.forward(X[:9]), y[:9])])
         a_step, left_over = divmod(len(passes), epochs)
         if left_over:  # not the same number in each
             return found, at, [claims]
@@ -769,22 +769,22 @@ def test_train(check):
 
     def replayed(claims, rate=rate):
         # The same training on a network that no student's code has seen; bias_out by epoch, too.
-        twin, biases = PaperNetwork(*stirred), []
+        ours, biases = PaperNetwork(*stirred), []
         for epoch in claims:
             for rows, labels in epoch:
-                slopes = twin.backward(X[rows], *twin.forward(X[rows]), labels)
-                for name, slope in zip(twin.ORDER, slopes, strict=True):
-                    setattr(twin, name, getattr(twin, name) - rate * slope)
-            biases.append(twin.bias_out)
-        return twin, biases
+                slopes = ours.backward(X[rows], *ours.forward(X[rows]), labels)
+                for name, slope in zip(ours.ORDER, slopes, strict=True):
+                    setattr(ours, name, getattr(ours, name) - rate * slope)
+            biases.append(ours.bias_out)
+        return ours, biases
 
     def is_led_there(at, claims):
         # Whether a parameter at least is where this training leads, if need be with steps of
         # another length; a claim alone is worth nothing.
         for other in (rate, -rate, rate / 100, 0.1):
-            twin, _ = replayed(claims, other)
+            ours, _ = replayed(claims, other)
             for name in names:
-                found, expected = at[name], getattr(twin, name)
+                found, expected = at[name], getattr(ours, name)
                 if found.shape == expected.shape and np.abs(found - expected).max() < 1e-6:
                     return True
         return False
@@ -799,15 +799,15 @@ def test_train(check):
     with check(
         "every parameter moves against its gradient, by the learning rate",
         points=3,
-        twin_of="200 images",
+        repeats="200 images",
     ):
         _, at, claims = trained()
         taken = sum(map(len, claims))
         wanted = f"{taken} steps in {epochs} epochs on {m} images, expected {steps} in each"
         expect(taken == steps * epochs, wanted)
-        twin, _ = replayed(claims)
+        ours, _ = replayed(claims)
         for name in names:
-            close(at[name], getattr(twin, name), what=f"{name} after the training")
+            close(at[name], getattr(ours, name), what=f"{name} after the training")
     with check("each epoch in a new order, images with their own labels", points=2):
         _, at, claims = trained()
         orders = []
@@ -825,19 +825,19 @@ def test_train(check):
     with check(
         "losses: the MSE on the training images after each epoch",
         points=1,
-        twin_of=("four epochs", "measured after"),
+        repeats=("four epochs", "measured after"),
     ):
         curve_agrees(0, X, y, "losses")
     with check(
         "train_accuracies: the share of right answers after each epoch",
         points=1,
-        twin_of=("four epochs", "a network that says 9"),
+        repeats=("four epochs", "a network that says 9"),
     ):
         curve_agrees(1, X, y, "train_accuracies")
     with check(
         "valid_accuracies: the same on the validation images",
         points=1,
-        twin_of=("four epochs", "a network that says 9"),
+        repeats=("four epochs", "a network that says 9"),
     ):
         curve_agrees(2, X_valid, y_valid, "valid_accuracies")
     ### END HIDDEN TESTS

@@ -99,7 +99,7 @@ def test_confusion_counts(check):
     with check(
         "random labels, each pair counted as often as it occurs",
         points=3,
-        twin_of=("three classes make", "on paper: rows"),
+        repeats=("three classes make", "on paper: rows"),
     ):
         counts = steady(confusion_counts, truth, taken, k, names="y_true y_pred k")
         close(counts, expected, what="counts")
@@ -108,7 +108,7 @@ def test_confusion_counts(check):
     with check(
         "classes that are never predicted, and classes that never occur",
         points=2,
-        twin_of="five classes",
+        repeats="five classes",
     ):
         few = np.minimum(taken, 1)
         expected = np.zeros((k + 2, k + 2))
@@ -222,16 +222,16 @@ def test_class_scores(check):
             return False
         return True
 
-    with check("precision", points=2, twin_of="on paper: precision"):
+    with check("precision", points=2, repeats="on paper: precision"):
         compared("precision")
-    with check("recall", points=2, twin_of="on paper: recall"):
+    with check("recall", points=2, repeats="on paper: recall"):
         compared("recall")
-    with check("F1", points=2, twin_of="on paper: F1"):
+    with check("F1", points=2, repeats="on paper: F1"):
         compared("f1")
-    with check("support", points=1, twin_of="on paper: recall"):
+    with check("support", points=1, repeats="on paper: recall"):
         compared("support")
     with check(
-        "where nothing is called so, or nothing is so: 0", points=2, twin_of="a class that nothing"
+        "where nothing is called so, or nothing is so: 0", points=2, repeats="a class that nothing"
     ):
         quotients = ("precision", "recall", "f1")
         for name in quotients:
@@ -326,18 +326,18 @@ def test_macro_auc(check):
     with check(
         "random scores without ties; their order alone counts",
         points=4,
-        twin_of=("on paper: five", "three classes, perfectly"),
+        repeats=("on paper: five", "three classes, perfectly"),
     ):
         auc = steady(macro_auc, labels, scores, names="y scores")
         close(auc, by_pairs(labels, scores), what="the macro AUC")
         close(macro_auc(labels, np.exp(scores)), by_pairs(labels, scores), what="the macro AUC")
         apart = scores + 20.0 * (labels[:, None] == np.arange(k))
         close(macro_auc(labels, apart), 1.0, what="the macro AUC of classes in perfect order")
-    with check("ties count half", points=3, twin_of="on paper: a tie"):
+    with check("ties count half", points=3, repeats="on paper: a tie"):
         rounded = np.round(scores)
         close(macro_auc(labels, rounded), by_pairs(labels, rounded), what="the macro AUC")
     with check(
-        "each class weighs as much as any, however rare", points=3, twin_of="on paper: a tie"
+        "each class weighs as much as any, however rare", points=3, repeats="on paper: a tie"
     ):
         rare = np.where(np.arange(m) < k, np.arange(k)[np.arange(m) % k], labels % 2)
         close(macro_auc(rare, scores), by_pairs(rare, scores), what="the macro AUC")

@@ -273,15 +273,15 @@ def test_SoftmaxMLP(check):
     with check(
         "weight_h1 is drawn from RandomState(random_seed); bias_h1 is 0",
         points=1,
-        twin_of=("6 features", "biases start"),
+        repeats=("6 features", "biases start"),
     ):
         starts("h1")
     with check(
-        "weight_h2 is drawn next; bias_h2 is 0", points=1, twin_of=("6 features", "biases start")
+        "weight_h2 is drawn next; bias_h2 is 0", points=1, repeats=("6 features", "biases start")
     ):
         starts("h2")
     with check(
-        "weight_out is drawn last; bias_out is 0", points=1, twin_of=("6 features", "biases start")
+        "weight_out is drawn last; bias_out is 0", points=1, repeats=("6 features", "biases start")
     ):
         starts("out")
     with check("a_h1, the first hidden layer; x is not changed", points=1):
@@ -292,10 +292,10 @@ def test_SoftmaxMLP(check):
     with check(
         "a_out: softmax of the scores, sample by sample",
         points=2,
-        twin_of=("on paper: all weights 0", "the network in this cell"),
+        repeats=("on paper: all weights 0", "the network in this cell"),
     ):
         close(outputs(fresh().forward(X), (m, k)), activations_at()[2], what="a_out")
-    with check("scores of any size", points=1, twin_of="scores of 3000"):
+    with check("scores of any size", points=1, repeats="scores of 3000"):
         # A large number added to all scores of a sample, another for each sample; then far apart.
         near, far = np.log(np.arange(k) + 1.0), 3000.0 * np.arange(k)
         for factor, scores in ((2e4, near), (-2e4, near), (0.0, far)):
@@ -352,7 +352,7 @@ def test_SoftmaxMLP(check):
         "the gradient of weight_out, with the whole Jacobian; nothing changed",
         points=2,
         seconds=2,
-        twin_of=("backward gives six", "small steps"),
+        repeats=("backward gives six", "small steps"),
     ):
         net = fresh()
         arguments = (X, *activations_at(), labels)
@@ -365,35 +365,35 @@ def test_SoftmaxMLP(check):
         "the gradient of bias_out",
         points=1,
         seconds=2,
-        twin_of=("backward gives six", "the gradient of bias_out adds", "small steps"),
+        repeats=("backward gives six", "the gradient of bias_out adds", "small steps"),
     ):
         slope_of("bias_out")
     with check(
         "the gradient of weight_h2",
         points=2,
         seconds=2,
-        twin_of=("backward gives six", "small steps"),
+        repeats=("backward gives six", "small steps"),
     ):
         slope_of("weight_h2")
     with check(
         "the gradient of bias_h2",
         points=1,
         seconds=2,
-        twin_of=("backward gives six", "small steps"),
+        repeats=("backward gives six", "small steps"),
     ):
         slope_of("bias_h2")
     with check(
         "the gradient of weight_h1",
         points=1,
         seconds=2,
-        twin_of=("backward gives six", "small steps"),
+        repeats=("backward gives six", "small steps"),
     ):
         slope_of("weight_h1")
     with check(
         "the gradient of bias_h1",
         points=1,
         seconds=2,
-        twin_of=("backward gives six", "small steps"),
+        repeats=("backward gives six", "small steps"),
     ):
         slope_of("bias_h1")
     ### END HIDDEN TESTS
@@ -669,7 +669,7 @@ def test_in_pytorch(check):
     with check(
         "the outputs of the network that learns, to the last digits of float64",
         points=2,
-        twin_of=("a network that", "each row", "all weights 0", "it can learn"),
+        repeats=("a network that", "each row", "all weights 0", "it can learn"),
     ):
         model, _ = converted(parameters)
         found = outputs(model, X)
@@ -681,7 +681,7 @@ def test_in_pytorch(check):
     with check(
         "six parameters of its own, which learn; net is as before",
         points=1,
-        twin_of=("the model has copies", "it can learn"),
+        repeats=("the model has copies", "it can learn"),
     ):
         learns(stands_alone(parameters), parameters, X, rng)
     ### END HIDDEN TESTS
@@ -813,7 +813,7 @@ def test_autograd_gradients(check):
         "the gradients of L: summed over the outputs, mean over the samples; large ones in 2 s",
         points=2,
         seconds=2,
-        twin_of=("four gradients", "on paper"),
+        repeats=("four gradients", "on paper"),
     ):
         found, _ = asked(parameters, inputs, targets)
         ratio = found["dW2"] * k - expected["dW2"]
@@ -828,14 +828,14 @@ def test_autograd_gradients(check):
         pair = rng.normal(size=(30, 784)), np.eye(10)[rng.permutation(np.arange(30) % 10)]
         are_right(asked(large, *pair)[0], by_hand(large, *pair))
     with check(
-        "whatever an earlier backward has left in the model", points=1, twin_of="asked twice"
+        "whatever an earlier backward has left in the model", points=1, repeats="asked twice"
     ):
         _, model = asked(parameters, 2 * inputs, targets[::-1].copy())
         pair = torch.from_numpy(inputs), torch.from_numpy(targets)
         for _ in range(2):
             found = numbers(autograd_gradients(model, *pair), parameters)
             are_right(found, expected, either)
-    with check("the parameters stay as they are", points=1, twin_of="asked twice"):
+    with check("the parameters stay as they are", points=1, repeats="asked twice"):
         found, model = asked(parameters, inputs, targets)
         are_right(found, expected, either)
         for before, now in zip(parameters, model.state_dict().values(), strict=True):
@@ -1036,7 +1036,7 @@ def test_train_in_pytorch(check):
     with check(
         "a step: the gradient of the MSE, times the learning rate",
         points=2,
-        twin_of=("on paper", "and one step"),
+        repeats=("on paper", "and one step"),
     ):
         _, _, (found_W, found_b) = trained(W, b, few, wanted, 1, rate, seed)
         _, step_W, step_b = replay(W, b, few, wanted, [[np.arange(len(few))]], rate)
@@ -1051,7 +1051,7 @@ def test_train_in_pytorch(check):
     with check(
         "every epoch: all samples once, 100 at a time, in a new order",
         points=1,
-        twin_of="250 samples",
+        repeats="250 samples",
     ):
         _, network, state = trained(W, b, images, targets, 3, rate, seed)
         orders_of(epochs_of(network, 3, m), m, sorted([100, 100, 100, m - 300]))
@@ -1059,14 +1059,14 @@ def test_train_in_pytorch(check):
     with check(
         "many steps: each with fresh gradients, and targets that belong to it",
         points=1,
-        twin_of=("three steps", "250 samples"),
+        repeats=("three steps", "250 samples"),
     ):
         _, network, state = trained(W, b, images, targets, 3, rate, seed)
         ends_there(W, b, images, targets, network, state, 3, rate, lengths)
     with check(
         "losses: the mean over all outputs and samples, epoch by epoch",
         points=1,
-        twin_of=("three epochs", "on paper"),
+        repeats=("three epochs", "on paper"),
     ):
         losses, network, state = trained(W, b, images, targets, 4, rate, seed)
         found = loss_numbers(losses, 4)

@@ -11,7 +11,7 @@ from grading.authoring.lint import lint
 from grading.course.cell_names import bound_names, foreign_names
 
 REPOSITORY = Path(__file__).parents[2]
-CHECK = '    with check("random numbers", points=3, twin_of="ones become"):\n'
+CHECK = '    with check("random numbers", points=3, repeats="ones become"):\n'
 CLOSE = '        close(double(X), X * 2, what="double(X)")\n'
 VISIBLE = '    with check("ones become twos"):\n        close(double(X), 2 * X, what="double(X)")\n'
 
@@ -57,7 +57,7 @@ RULES = [
     ),
     (", points=3,", ", points=2,", "are 3 together, the header says 4", "def test_double("),
     (", points=3,", ", points=1 + 2,", "a literal number", "1 + 2"),
-    (", points=3,", ", worth=3,", "points=, seconds= and twin_of=", "worth"),
+    (", points=3,", ", worth=3,", "points=, seconds= and repeats=", "worth"),
     ('"random numbers"', '"ones become twos"', "two checks are called", 'twos", points=3'),
     ('"random numbers"', "f'{X}'", "one literal label", "f'{X}'"),
     (
@@ -67,16 +67,16 @@ RULES = [
         "random numbers",
     ),
     (
-        '    with check("another number", points=2, twin_of="a number"):\n',
+        '    with check("another number", points=2, repeats="a number"):\n',
         "    if True:\n",
         "no hidden check",
         "def test_double_2",
     ),
-    # twins
-    (', twin_of="ones become")', ")", "ask it again", "ones become"),
-    ('twin_of="ones become"', 'twin_of="twos"', "begins 0 labels", 'twin_of="twos"'),
-    ('twin_of="ones become"', "twin_of=X", "a text, or a tuple", "twin_of=X"),
-    ('"ones become twos"', '"ones", twin_of="a"', "of a hidden check with points", 'twin_of="a"'),
+    # hidden repetitions
+    (', repeats="ones become")', ")", "ask it again", "ones become"),
+    ('repeats="ones become"', 'repeats="twos"', "begins 0 labels", 'repeats="twos"'),
+    ('repeats="ones become"', "repeats=X", "a text, or a tuple", "repeats=X"),
+    ('"ones become twos"', '"ones", repeats="a"', "of a hidden check with points", 'repeats="a"'),
     # names
     (
         "    X = np.ones((3, 2))\n",

@@ -14,7 +14,8 @@ from grading.authoring.cells import assignments, read_notebook
 from grading.authoring.commands import build_command
 from grading.authoring.folders import read_folder
 from grading.authoring.markers import released
-from grading.authoring.release import release, release_mistakes, secret_lines
+from grading.authoring.release import release, release_mistakes
+from grading.authoring.secret_lines import secret_lines
 from grading.authoring.solutions import (
     SolutionError,
     execute,
@@ -27,9 +28,14 @@ from grading.authoring.solutions import (
 REPOSITORY = Path(__file__).parents[2]
 SECRETS = {
     "doubled_result = np.add(x, x)",
-    'with check("random numbers", points=3, twin_of="ones become"):',
+    'with check("random numbers", points=3, repeats="ones become"):',
     'with check("row after row", points=1):',
-    'with check("another number", points=2, twin_of="a number"):',
+    "X = check.rng.normal(size=(3, 4))",
+    "return [double(row) for row in array]",
+    'close(double(X), X * 2, what="double(X)")',
+    'close(np.array(own(X)), X * 2, what="the rows")',
+    'close(double(-3.0), -6.0, what="double(-3.0)")',
+    'with check("another number", points=2, repeats="a number"):',
     "Because a positive number added to itself grows.",
     "- 4 points: says that the number must be positive.",
 }
@@ -56,6 +62,7 @@ def written_release(root, text=TEXT):
     target = root / "release/tiny/1_double.ipynb"
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(node, target)
+    shutil.copyfile(root / "notebooks/tiny/curve.svg", target.with_name("curve.svg"))
     return target, node
 
 

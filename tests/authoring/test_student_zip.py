@@ -43,7 +43,7 @@ def test_double(check):
     with check("twice one is two"):
         assert double(1) == 2
     ### BEGIN HIDDEN TESTS
-    with check("twice four is eight, and nobody knows", points=3, twin_of="twice one"):
+    with check("twice four is eight, and nobody knows", points=3, repeats="twice one"):
         assert double(4) == 8
     ### END HIDDEN TESTS
 
@@ -227,7 +227,7 @@ def test_a_missing_file_is_named(course, capsys):
     "line",
     [
         "return np.multiply(np.asarray(x), 2)",
-        'with check("twice four is eight, and nobody knows", points=3, twin_of="twice one"):',
+        'with check("twice four is eight, and nobody knows", points=3, repeats="twice one"):',
         "# ### BEGIN SOLUTION",
         "### BEGIN HIDDEN TESTS",
         "from grading.examiner import anything",
@@ -255,11 +255,8 @@ def test_a_leak_in_an_output_is_found():
             )
         ]
     )
-    files = {"lesson/1_double.ipynb": nbformat.writes(node).encode(), "grading/x.py": b""}
-    assert find_leaks(files, {'a "secret"\nline'}) == [
-        "grading/x.py: it belongs to the instructor",
-        'lesson/1_double.ipynb: a "secret"\nline',
-    ]
+    files = {"lesson/1_double.ipynb": nbformat.writes(node).encode()}
+    assert find_leaks(files, {'a "secret"\nline'}) == ['lesson/1_double.ipynb: a "secret"\nline']
 
 
 def test_the_students_project_is_the_instructors_without_grading():

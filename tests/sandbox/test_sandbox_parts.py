@@ -153,6 +153,46 @@ def test_course_folder_in_an_environment_is_covered(python_at, tmp_path):
     assert shown(course / "source", mounts.mounts())
 
 
+def test_course_folder_that_is_python_s_own_folder(python_at, tmp_path):
+    """As conda makes it with `--prefix .`: there is no other environment below."""
+    course = tmp_path / "course"
+    python_at(course, course)
+    (course / "lib").mkdir()
+    assert shown(course / "source", mounts.mounts())
+    listed = mounts.mounts([course])
+    assert shown(course / "lib" / "x.py", listed)
+    assert shown(course / "bin" / "python", listed)
+    for hidden in ("source", "gradebook.db", "grading/answers"):
+        assert not shown(course / hidden, listed)
+
+
+def test_course_folder_in_an_environment_that_is_reached_by_a_link(python_at, tmp_path):
+    real, link = tmp_path / "real", tmp_path / "link"
+    (real / "share" / "course").mkdir(parents=True)
+    link.symlink_to(real)
+    python_at(link, link)
+    for hide in (real, link):
+        listed = mounts.mounts([hide / "share" / "course"])
+        for seen in (real, link):
+            assert shown(seen / "lib" / "x.py", listed)
+            assert not shown(seen / "share" / "course" / "source", listed)
+
+
+@pytest.mark.parametrize("is_checkout", [True, False])
+def test_a_checkout_in_an_environment_is_covered_without_being_named(
+    monkeypatch, python_at, tmp_path, is_checkout
+):
+    python_at(tmp_path, tmp_path)
+    checkout = tmp_path / "share" / "course"
+    monkeypatch.setattr(mounts, "__file__", str(checkout / "grading" / "sandbox" / "mounts.py"))
+    (checkout / "grading" / "sandbox").mkdir(parents=True)
+    if is_checkout:
+        (checkout / "pyproject.toml").touch()
+    listed = mounts.mounts()
+    assert not shown(checkout / "grading" / "marks.py", listed)
+    assert bool(shown(checkout / "notebooks", listed)) is not is_checkout
+
+
 def test_grading_installed_among_the_packages_is_covered(monkeypatch, python_at, tmp_path):
     python_at(tmp_path, tmp_path)
     packages = tmp_path / "lib"
@@ -163,10 +203,11 @@ def test_grading_installed_among_the_packages_is_covered(monkeypatch, python_at,
     assert not shown(packages / "grading" / "marks.py", listed)
 
 
-def test_helpers_are_shown_at_a_neutral_place():
-    listed = {at: source for source, at in mounts.mounts()}
-    assert Path(listed["/course/helpers"]).name == "helpers"
-    assert not any(at.endswith("/grading") and source for at, source in listed.items())
+def test_the_packages_for_students_are_shown_at_a_neutral_place(tmp_path):
+    mounts.copy_packages(tmp_path / "copy")
+    listed = mounts.mounts(course=tmp_path / "copy")
+    assert shown(Path("/course/helpers/data.py"), listed) == str(tmp_path / "copy/helpers/data.py")
+    assert not any(at.endswith("/grading") and source for source, at in listed)
 
 
 def test_limits_are_said_as_a_person_would():
