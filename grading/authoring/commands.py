@@ -9,13 +9,16 @@ from grading.authoring.cells import AuthoringError, read_all
 from grading.authoring.lint import lint
 from grading.authoring.release import ReleaseError, release, release_mistakes
 from grading.authoring.solutions import SolutionError, solutions, stale_solutions
+from grading.course.home import this_course
 
 
 def arguments(description: str, argv: list[str] | None) -> tuple[Path, list[str] | None]:
     """Read the command line that the authoring commands share: course folder, assignments."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("assignments", nargs="*", help="default: every assignment in notebooks/")
-    parser.add_argument("--root", type=Path, default=Path(), help="course folder (default: here)")
+    parser.add_argument(
+        "--root", type=Path, default=this_course(), help="course folder (default: %(default)s)"
+    )
     options = parser.parse_args(argv)
     if not (options.root / "notebooks").is_dir():
         parser.error(f"no folder notebooks/ in {options.root.resolve()}; give the course's --root")
