@@ -230,7 +230,14 @@ def place_of(package):
 def course_folder():
     """Return the course that a command is about: the current folder if it is one, else this one."""
     here = Path.cwd()
-    return here if INSTRUCTOR and (here / "nbgrader_config.py").is_file() else ROOT
+    if not INSTRUCTOR or (here / "nbgrader_config.py").is_file():
+        return here if INSTRUCTOR else ROOT
+    if (here / "notebooks").is_dir() and here != ROOT:
+        raise Stop(
+            f"{here} holds notebooks/, and no nbgrader_config.py, without which nbgrader would "
+            "grade alone. docs/own_assignment.md says what to write into it"
+        )
+    return ROOT
 
 
 def run(*arguments, cwd=ROOT):

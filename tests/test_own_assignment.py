@@ -14,6 +14,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from grading.authoring.commands import build_command, settings_mistakes
+from grading.classroom import demo
+from grading.course.home import homes, named_home
+from grading.quality import audit
+from grading.results import results_command
+from grading.results.protocol import published
+from grading.results.recorded_results import Records
+
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "own_assignment.md"
 BLOCK = re.compile(r"(?:^`(?P<file>[\w./]+)`[^\n]*\n\n)?^```\w*\n(?P<text>.*?)^```", re.M | re.S)
@@ -48,13 +56,13 @@ class Course:
         for name, text in FILES.items():
             (self.folder / name).write_text(text, encoding="utf-8")
 
-    def type(self, command):
+    def type(self, command, where=None):
         """Run a command of the page through the launcher, with this Python as its environment."""
         assert command.startswith(LAUNCHER)
         words = shlex.split(command.removeprefix(LAUNCHER))
         return subprocess.run(
             [sys.executable, "-c", TYPED, str(ROOT / "course.py"), sys.executable, *words],
-            cwd=self.folder,
+            cwd=where or self.folder,
             capture_output=True,
             text=True,
             timeout=300,
@@ -148,6 +156,61 @@ def test_the_kit_does_not_know_it():
     assert not (ROOT / "notebooks" / "slopes").exists()
 
 
+@pytest.fixture
+def unbuilt(tmp_path):
+    """The course's files, before anything was run."""
+    own = Course(tmp_path)
+    own.write()
+    return own
+
+
+def test_a_command_finds_its_course_where_it_is_typed_or_named(unbuilt, monkeypatch, capsys):
+    second = unbuilt.folder / "notebooks" / "earlier"
+    second.mkdir()
+    (second / "assignment.toml").write_text("order = 1\n")
+    monkeypatch.chdir(unbuilt.place)
+    assert demo.main(["--list"]) == 0
+    assert capsys.readouterr().out.split() == [home.name for home in homes(ROOT)]
+    assert demo.main(["--list", "--root", "my-course"]) == 0
+    assert capsys.readouterr().out.split() == ["earlier", "slopes"]
+    assert named_home("my-course").name == "earlier", "the first, where none is named"
+    monkeypatch.chdir(unbuilt.folder)
+    assert demo.main(["--list"]) == 0
+    assert capsys.readouterr().out.split() == ["earlier", "slopes"]
+    with pytest.raises(SystemExit):
+        demo.main(["nn_lab"])
+    assert "no assignment 'nn_lab' in" in (said := capsys.readouterr().err)
+    assert "there are earlier, slopes" in said
+    with pytest.raises(ValueError, match=r"expected a folder NAME with assignment\.toml"):
+        named_home(unbuilt.folder / "notebooks")
+    with pytest.raises(SystemExit, match=r"no notebook in .*slopes: run `python -m grading build`"):
+        audit.main(["slopes"])
+
+
+def test_a_sample_class_that_the_bank_does_not_fit_is_named(unbuilt, capsys):
+    text = FILES["notebooks/slopes/sample_class.py"].replace("no square", "squared twice")
+    (unbuilt.folder / "notebooks/slopes/sample_class.py").write_text(text)
+    with pytest.raises(SystemExit):
+        demo.main(["--root", str(unbuilt.folder)])
+    said = " ".join(capsys.readouterr().err.split())
+    assert "dora makes the mistake 'squared twice' in 'mean_square', which is not in" in said
+    assert "['the sum', 'no square']" in said
+
+
+def test_settings_that_are_not_taken_over_are_named(unbuilt, capsys):
+    assert settings_mistakes(unbuilt.folder) == []
+    text = FILES["nbgrader_config.py"].replace("str(COURSE)", "'nowhere'")
+    (unbuilt.folder / "nbgrader_config.py").write_text(text)
+    (mistake,) = settings_mistakes(unbuilt.folder)
+    assert "nbgrader would run students' code unconfined" in str(mistake)
+    assert build_command(["--root", str(unbuilt.folder)]) == 1
+    assert "nbgrader_config.py:1: the grader's settings" in capsys.readouterr().err
+    (unbuilt.folder / "nbgrader_config.py").unlink()
+    done = unbuilt.type(f"{LAUNCHER}nbgrader autograde slopes")
+    assert done.returncode == 1
+    assert "no nbgrader_config.py, without which nbgrader would grade alone" in done.stderr
+
+
 @pytest.mark.slow
 def test_each_command_says_that_all_is_well(course):
     said = course.said
@@ -189,6 +252,51 @@ def test_an_own_guide_takes_the_place_of_the_kit_s(course):
     done = course.type(f"{LAUNCHER}student-zip --out {course.place / 'ours.zip'}")
     assert done.returncode == 0, done.stderr
     assert zipfile.ZipFile(course.place / "ours.zip").read("gradient-lab/GUIDE.md") == b"# Ours\n"
+
+
+@pytest.mark.slow
+def test_commands_take_the_course_s_folder_from_elsewhere(course):
+    for command in ("check", "mutants --only mean_square", "audit --only mean_square"):
+        done = course.type(f"{LAUNCHER}{command} --root my-course", where=course.place)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^mean_square +2 +2 +2 +0 +1 +1 +0 ", done.stdout, re.M)
+    done = course.type(f"{LAUNCHER}report slopes --course my-course", where=course.place)
+    assert done.stdout == course.said["report slopes"]
+
+
+PUBLISHED = """
+from pathlib import Path
+
+from grading.results.networks import solution, wrong_answer
+from grading.results.protocol import Protocol
+
+HERE = {"course": Path(__file__).parents[2]}
+
+
+def measure(seed):
+    slope = solution("slopes/1_slopes", "slope", **HERE)
+    wrong = wrong_answer("slopes/1_slopes", "slope", "half of it lost", **HERE)
+    return {"test": slope(float, seed), "train": wrong(float, seed)}
+
+
+PROTOCOLS = [Protocol("line", "A line", "Its slope.", {"test": 1.0}, measure, "", seeds=(3,))]
+"""
+
+
+@pytest.mark.slow
+def test_results_of_its_own_have_a_page_of_its_own(course, monkeypatch):
+    none = course.type(f"{LAUNCHER}results")
+    assert none.returncode == 2
+    assert "expected PROTOCOLS in a file notebooks/NAME/published.py" in " ".join(
+        none.stderr.split()
+    )
+    (course.folder / "notebooks/slopes/published.py").write_text(PUBLISHED)
+    (protocol,) = published(course.folder)["Slopes"]
+    results_command.run([protocol], Records(course.folder / "docs" / "results" / "runs.json"))
+    assert course.type(f"{LAUNCHER}results").returncode == 0
+    page = (course.folder / "docs" / "results" / "README.md").read_text(encoding="utf-8")
+    assert re.search(r"## Slopes\n\n.*\n.*\n\| A line \| 2.00 \| 1.00<br>\(1.00\) \|", page)
+    assert "yperparameter" not in page
 
 
 @pytest.mark.slow

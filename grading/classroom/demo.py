@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook
 from tqdm import tqdm
 
 from grading.authoring.build import build
+from grading.authoring.cells import AuthoringError
 from grading.classroom.drawn import draw
 from grading.classroom.mark_table import marks_table, read_marks
 from grading.classroom.sample_class import students_of
@@ -45,8 +46,11 @@ def main(argv=None):
     if options.list:
         say("\n".join(home.name for home in homes(options.root)))
         return 0
-    source = options.root / "source" / options.assignment
-    students = [*students_of(source), *drawn_class(source, DRAWN, seed=1)]
+    source = _built(parser, options)
+    try:
+        students = [*students_of(source), *drawn_class(source, DRAWN, seed=1)]
+    except ValueError as error:
+        parser.error(str(error))
     return run_demo(options.folder, source, students)
 
 
@@ -62,7 +66,7 @@ def sample_class(argv=None):
     _add_folder(parser)
     parser.add_argument("--grade", action="store_true", help="also grade it, as the demo does")
     options = _parsed(parser, argv)
-    source = options.root / "source" / options.assignment
+    source = _built(parser, options)
     students = drawn_class(source, options.students, options.seed)
     if options.grade:
         return run_demo(options.folder, source, students)
@@ -99,6 +103,15 @@ def _parsed(parser, argv):
     options = parse(parser, argv)
     options.folder = options.folder or options.root / "demo"
     return options
+
+
+def _built(parser, options):
+    """Return the assignment's folder in ``source/``, which says what students can answer."""
+    try:
+        build(options.root, [options.assignment])
+    except AuthoringError as error:
+        parser.error(f"the notebooks' text is to be mended first:\n{error}")
+    return options.root / "source" / options.assignment
 
 
 def drawn_class(source, count, seed):

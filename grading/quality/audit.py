@@ -129,13 +129,17 @@ def sources_in(root=COURSE, names=()):
     Raises
     ------
     SystemExit
-        When there is no assignment of a name, or none at all.
+        When there is no assignment of a name, or none at all, or one is not built.
     """
     try:
         found = [named_home(root, name) for name in names] or [named_home(root), *homes(root)[1:]]
     except ValueError as error:
         raise SystemExit(str(error)) from None
-    return [Path(root, "source", home.name).resolve() for home in found]
+    sources = [Path(root, "source", home.name).resolve() for home in found]
+    for source in sources:
+        if not any(source.glob("*.ipynb")):
+            raise SystemExit(f"there is no notebook in {source}: run `python -m grading build`")
+    return sources
 
 
 def concerned(sources, only):
