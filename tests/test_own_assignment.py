@@ -256,9 +256,9 @@ def test_an_own_guide_takes_the_place_of_the_kit_s(course):
 
 @pytest.mark.slow
 def test_commands_take_the_course_s_folder_from_elsewhere(course):
-    for command in ("check", "mutants --only mean_square", "audit --only mean_square"):
-        done = course.type(f"{LAUNCHER}{command} --root my-course", where=course.place)
-        assert done.returncode == 0, done.stdout + done.stderr
+    audited = f"{LAUNCHER}audit --only mean_square --rounds 1 --root my-course"
+    done = course.type(audited, where=course.place)
+    assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^mean_square +2 +2 +2 +0 +1 +1 +0 ", done.stdout, re.M)
     done = course.type(f"{LAUNCHER}report slopes --course my-course", where=course.place)
     assert done.stdout == course.said["report slopes"]
