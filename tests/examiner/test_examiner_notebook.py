@@ -183,7 +183,7 @@ def test_a_test_has_its_time_over_all_calls():
 
 
 def test_to_recognise_a_mistake_costs_a_student_neither_time_nor_marks(capfd):
-    def recognise(cell, tape, seed, verdict):
+    def recognise(cell, transcript, seed, verdict):
         time.sleep(4)
         raise RuntimeError("the bank is broken")
 
