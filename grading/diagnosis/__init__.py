@@ -6,7 +6,8 @@ the bank, in the examiner's own process: the mistake whose answers are the stude
 one, is named.
 """
 
-from grading.diagnosis.diagnose import Bank, Diagnosis, diagnose
+from grading.diagnosis.diagnose import Diagnosis, diagnose
+from grading.diagnosis.known_answers import Bank
 from grading.diagnosis.naming import Recogniser
 
 __all__ = ["Bank", "Diagnosis", "Recogniser", "diagnose"]

@@ -26,8 +26,8 @@ from grading.course.cell_names import bound_names
 from grading.course.home import COURSE, home_of, homes
 from grading.course.pytorch import is_used
 from grading.diagnosis import diagnose
+from grading.diagnosis.known_answers import bank_for
 from grading.diagnosis.local import LocalSession
-from grading.diagnosis.source import bank_for
 from grading.examiner.job import Limits
 from grading.examiner.judge import judge
 from grading.examiner.transcript import Transcript
