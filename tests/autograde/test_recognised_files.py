@@ -215,7 +215,7 @@ def test_conflicts_in_the_file_and_in_a_cell_are_read_and_need_a_look(tmp_path):
         ("tools/inner.py", True),
         ("numpy.py", False),
         ("json/__init__.py", False),
-        ("helpers/testing.py", False),
+        ("checks/credits.py", False),
         ("grading.py", False),
         ("sitecustomize.py", False),
         ("ipython_config.py", False),

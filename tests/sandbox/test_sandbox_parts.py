@@ -162,7 +162,7 @@ def test_course_folder_that_is_python_s_own_folder(python_at, tmp_path):
     listed = mounts.mounts([course])
     assert shown(course / "lib" / "x.py", listed)
     assert shown(course / "bin" / "python", listed)
-    for hidden in ("source", "gradebook.db", "grading/answers"):
+    for hidden in ("source", "gradebook.db", "notebooks"):
         assert not shown(course / hidden, listed)
 
 
