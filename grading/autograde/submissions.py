@@ -77,7 +77,7 @@ class Submissions:
         """Add the submissions that lie at another, unambiguous place."""
         told = self._course_places()
         there = {each.student for each in found}
-        for name, place in strays.places(**told).items() if told else ():
+        for name, place in strays.misplaced(**told).items() if told else ():
             is_asked_for = fnmatch(name, self._coursedir.student_id) and name not in excluded
             if is_asked_for and name not in there and not why_unusable(name):
                 found.append(Submitted(name, str(place.folder)))

@@ -282,7 +282,7 @@ class Auditor:
             self._right(row, entry, seeds)
         return row
 
-    def marks(self, exercise, source, seed):
+    def losses(self, exercise, source, seed):
         """Return the points lost by exercise, and the diagnosis, of one answer."""
         lost, found, names = {}, None, self.notebook.names
         with empty_folder():
@@ -327,7 +327,7 @@ class Auditor:
     def _results(self, row, what, source, seeds):
         """Return the marks of an answer for each seed; a test that breaks off is a problem."""
         self.broken.clear()
-        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        results = [self.losses(row.exercise, source, seed) for seed in seeds]
         if self.broken:
             row.problems.append(f"{what} breaks {', '.join(sorted(self.broken))} itself")
         return results

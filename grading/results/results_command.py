@@ -5,8 +5,8 @@ import sys
 
 from grading.course.home import COURSE
 from grading.results.protocol import published
-from grading.results.recorded_results import Records
-from grading.results.results_page import page
+from grading.results.recorded_results import RecordedResults
+from grading.results.results_page import results_page
 from helpers.mnist_folder import find_mnist
 from student_tools.study import load_recorded, summary
 from student_tools.study.figure import study_figure
@@ -26,7 +26,7 @@ def main(argv=None):
     )
     parser.add_argument("--again", action="store_true", help="also what is recorded already")
     options = parser.parse_args(argv)
-    records = Records(FOLDER / "runs.json")
+    records = RecordedResults(FOLDER / "runs.json")
     if options.run is not None:
         if unknown := sorted(set(options.run) - set(keys)):
             parser.error(f"there is no {unknown[0]!r}; there are {', '.join(keys)}")
@@ -34,7 +34,7 @@ def main(argv=None):
             parser.error("published results are on MNIST: set MNIST_DIR, or `course.py data`")
         run([p for p in protocols if p.key in (options.run or keys)], records, options.again)
     study = load_recorded()
-    text = page(found, records, study)
+    text = results_page(found, records, study)
     (FOLDER / "README.md").write_text(text, encoding="utf-8")
     print(f"Written: {(FOLDER / 'README.md').relative_to(COURSE)}")
     if study:
