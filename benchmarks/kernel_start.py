@@ -4,7 +4,7 @@ python benchmarks/kernel_start.py [rounds]
 
 A notebook here is: a kernel is started, NumPy, SciPy, scikit-learn, matplotlib and the course's
 helpers are imported, `1 + 1` runs, all of it ends, and the sandbox is cleared.  Processor time is
-that of everybody who takes part: this process, the kernel, the sandbox's keeper and its server.
+that of everybody who takes part: this process, the kernel, the sandbox's supervisor and its server.
 All kinds take turns, so that what else the machine does meets them alike; judge wall times by the
 ratios.
 """

@@ -254,12 +254,12 @@ def main():
         print(table({case: results[case]}, options.rows), flush=True)
     if options.write:
         _, found, rest = PAGE.read_text(encoding="utf-8").partition(GRADING)
-        PAGE.write_text(page(results, options) + found + rest, encoding="utf-8")
+        PAGE.write_text(speed_page(results, options) + found + rest, encoding="utf-8")
         picture(results).savefig(PICTURE, dpi=150)
         print(f"Written: {PAGE.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}")
 
 
-def page(results, options):
+def speed_page(results, options):
     """Return docs/speed.md."""
     ratios = ", ".join(
         f"{case}: {found['ours'] / found['sgemm alone']:.2f}" for case, found in results.items()

@@ -184,7 +184,7 @@ class Checks:
     def summary(self):
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
         tells_seed = self._is_random and not self.ok and not self._untouched()
-        return report(self.exercise, self.record(), self._seed if tells_seed else None)
+        return checks_as_text(self.exercise, self.record(), self._seed if tells_seed else None)
 
     def note_on_earlier(self, names):
         """Return a sentence when the answer calls others whose checks do not pass yet, or "".
@@ -253,7 +253,7 @@ class Checks:
         return [f for f in outside if _is_cell(f.filename)]
 
 
-def report(exercise, checks, seed=None):
+def checks_as_text(exercise, checks, seed=None):
     """Return the text on some checks: a heading, a line a check, and what is said of each.
 
     Parameters

@@ -20,7 +20,7 @@ from grading.course.home import homes, named_home
 from grading.quality import audit
 from grading.results import results_command
 from grading.results.protocol import published
-from grading.results.recorded_results import Records
+from grading.results.recorded_results import RecordedResults
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "own_assignment.md"
@@ -292,7 +292,9 @@ def test_results_of_its_own_have_a_page_of_its_own(course, monkeypatch):
     )
     (course.folder / "notebooks/slopes/published.py").write_text(PUBLISHED)
     (protocol,) = published(course.folder)["Slopes"]
-    results_command.run([protocol], Records(course.folder / "docs" / "results" / "runs.json"))
+    results_command.run(
+        [protocol], RecordedResults(course.folder / "docs" / "results" / "runs.json")
+    )
     assert course.type(f"{LAUNCHER}results").returncode == 0
     page = (course.folder / "docs" / "results" / "README.md").read_text(encoding="utf-8")
     assert re.search(r"## Slopes\n\n.*\n.*\n\| A line \| 2.00 \| 1.00<br>\(1.00\) \|", page)

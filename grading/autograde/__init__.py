@@ -17,8 +17,11 @@ Around it:
 
 ==================  ===========================================================================
 `settings`          what an instructor may set
+`submissions`       who handed something in
+`progress`          what is logged, and how far the batch is
+`finishing`         what becomes of a graded submission
 `lock`              keeps two gradings of one folder apart
-`source_check`      grades the assignment's own solution before anybody's
+`own_solution`      the assignment's own solution is graded before anybody's (`source_check`)
 `recorded`          what the gradebook says of the assignment
 `standing`          whether an earlier grading still stands
 `by_hand`           marks by hand, carried over to a changed assignment

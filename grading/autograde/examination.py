@@ -180,12 +180,12 @@ class Examination:
             return None
         recognise, points = Recogniser(job, self._bank), {}
 
-        def name_it(cell, tape, seed, verdict):
+        def name_it(cell, transcript, seed, verdict):
             # The tests before this one lost nothing where they are not among these.
             points[cell.name] = verdict.points
             known = {test.name: test.points for test in job.cells if test.kind == TEST} | points
             if cell.name not in second_run.to_be_run_again(self._story(), known):
-                recognise(cell, tape, seed, verdict)
+                recognise(cell, transcript, seed, verdict)
 
         return name_it
 

@@ -7,7 +7,7 @@ from grading.autograde.result import ResultError, read_result
 from grading.autograde.standing import marks_in, why_not
 from grading.course.assignment import Assignment
 from grading.course.folder import submitted_places
-from grading.course.student_names import shown, unusable, why_unusable
+from grading.course.student_names import printable_name, unusable, why_unusable
 
 
 def left_out(coursedir, gradebook, assignment):
@@ -37,7 +37,9 @@ def left_out(coursedir, gradebook, assignment):
         if folder.is_dir():
             graded = _folder(coursedir, "autograded", student, assignment)
             if reason := compared.why(student, folder, graded):
-                said.append(f"{shown(student)}: {reason}. Run: nbgrader autograde {assignment}")
+                said.append(
+                    f"{printable_name(student)}: {reason}. Run: nbgrader autograde {assignment}"
+                )
     if told:
         said += unusable(told["submitted"], assignment).values()
         said += strays.find(known=known, **told)
@@ -73,7 +75,7 @@ def _found(told):
     names = [path.name for path in submitted.iterdir()] if submitted.is_dir() else []
     usual = {name: submitted / name / assignment for name in names if not why_unusable(name)}
     found = {name: folder for name, folder in usual.items() if folder.is_dir()}
-    odd = {name: place.folder for name, place in strays.places(**told).items()}
+    odd = {name: place.folder for name, place in strays.misplaced(**told).items()}
     return {name: folder for name, folder in (odd | found).items() if not why_unusable(name)}
 
 

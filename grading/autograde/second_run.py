@@ -17,7 +17,7 @@ Everything here is a pure function; `examination` has things run.
 import textwrap
 from dataclasses import dataclass, replace
 
-from checks.credits import INDENT, WIDTH, report
+from checks.credits import INDENT, WIDTH, checks_as_text
 from grading.autograde.rebuild.matching import defined_names
 from grading.course.assignment import exercise_of
 from grading.course.cell_names import bound_names
@@ -162,7 +162,7 @@ def merged(cell, exercise, first, second, standing_in):
     verdict = replace(first, mistakes=second.mistakes, advice=second.advice)
     if second.points is None or points <= (first.points or 0.0):
         return verdict
-    text = report(exercise, checks, None if points >= cell.points else first.seed)
+    text = checks_as_text(exercise, checks, None if points >= cell.points else first.seed)
     note = _note(standing_in)
     outputs = [] if first.points is None else first.outputs
     return replace(

@@ -39,7 +39,7 @@ from grading.autograde.rebuild.template import load_template
 from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.standing import content_of
 from grading.course.assignment import Assignment
-from grading.diagnosis.source import bank_for
+from grading.diagnosis.known_answers import bank_for
 from grading.examiner.without_tests import without_tests
 from grading.pages.safe_notebook import CleanForDisplay
 

@@ -17,7 +17,7 @@ from grading.classroom.mark_table import named_in, read_marks
 from grading.course.assignment import Assignment
 from grading.course.folder import NoCourse, open_course, open_gradebook
 from grading.course.home import this_course
-from grading.course.student_names import shown
+from grading.course.student_names import printable_name
 from grading.pages.csv_tables import write_table
 
 UNKNOWN = "lost points, mistake not known"
@@ -126,7 +126,7 @@ def class_report(course, assignment):
 def _to_look_at(folder, student):
     """Return what the grading of a submission wanted a person to look at."""
     try:
-        return [shown(sentence) for sentence in read_result(folder)["needs_a_look"]]
+        return [printable_name(sentence) for sentence in read_result(folder)["needs_a_look"]]
     except ResultError:  # `left_out` says it
         return []
 

@@ -6,7 +6,7 @@ from pathlib import Path
 _LONGEST = 200
 
 
-def shown(name):
+def printable_name(name):
     """Return a name in which whatever does not print is escaped: no terminal obeys it."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
@@ -57,8 +57,8 @@ def unusable(folder, assignment):
         reason = why_unusable(path.name)
         if reason and path.is_dir() and (path / assignment).is_dir():
             found[path.name] = (
-                f"{shown(path.name)}: NOT GRADED: this folder's name cannot be used, since "
-                f"{reason}. Rename it."
+                f"{printable_name(path.name)}: NOT GRADED: this folder's name cannot be used, "
+                f"since {reason}. Rename it."
             )
     return found
 

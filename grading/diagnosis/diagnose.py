@@ -1,8 +1,7 @@
 """Find the mistake of the bank that answers a test as the student did."""
 
-import ast
 import contextlib
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
 from checks.remote import StudentError
@@ -11,7 +10,7 @@ from grading.diagnosis import explain
 from grading.diagnosis.local import LocalSession
 from grading.examiner.judge import judge
 from grading.examiner.proxies import Remote
-from grading.examiner.transcript import Comparison, Differs, Tape, same, same_note
+from grading.examiner.transcript import Comparison, Differs, Transcript, same, same_note
 
 #: Pairs of mistakes that are tried.  A number, no time: what is named depends on no machine.
 PAIRS = 200
@@ -35,67 +34,15 @@ class Diagnosis:
     says: str
 
 
-@dataclass(frozen=True)
-class Bank:
-    """What is known of one notebook's answers.
-
-    Attributes
-    ----------
-    imports : str
-        The import statements of the notebook's given cells.
-    solutions : dict of str to str
-        The answer cells by exercise, without markers.
-    wrong : dict of str to list of grading.bank.Wrong
-        Mistakes by exercise.
-    """
-
-    imports: str = ""
-    solutions: dict = field(default_factory=dict)
-    wrong: dict = field(default_factory=dict)
-    #: What is known of replays: by test and seed, for each source.  See `_Player`.
-    replays: dict = field(default_factory=dict, repr=False, compare=False)
-
-    def to_data(self):
-        """Return the bank as plain data, which travels to the examiner's process."""
-        wrong = {name: [asdict(entry) for entry in several] for name, several in self.wrong.items()}
-        return {"imports": self.imports, "solutions": self.solutions, "wrong": wrong}
-
-    @classmethod
-    def from_data(cls, data):
-        """Return the bank that `to_data` made data of."""
-        wrong = {name: list(map(_entry, entries)) for name, entries in data["wrong"].items()}
-        return cls(data["imports"], data["solutions"], wrong)
-
-    def namespace(self, exercise="", source="", mended=False):
-        """Return the names that the solutions leave, one of them replaced.
-
-        With `mended`, that one's own solution stands after it, as in a second run.
-        """
-        names = {"__name__": "__main__"}
-        exec(_compiled(self.imports, "imports"), names)
-        for name, solution in self.solutions.items():
-            if name == exercise:
-                exec(_compiled(source, name), names)
-            if name != exercise or mended:
-                exec(_compiled(solution, name), names)
-        return names
-
-
-def _entry(data):
-    """Return the mistake that was made data of; on its way, tuples have become lists."""
-    edits, like = tuple(map(tuple, data["edits"])), tuple(data["like"])
-    return Wrong(**{**data, "edits": edits, "like": like})
-
-
-def diagnose(cell, exercise, tape, bank, names, seed, limits):
-    """Return the mistake whose answers are those on a tape, or None.
+def diagnose(cell, exercise, transcript, bank, names, seed, limits):
+    """Return the mistake whose answers are those on a transcript, or None.
 
     Parameters
     ----------
     cell : grading.examiner.job.Cell
         The test.
     exercise : str
-    tape : grading.examiner.transcript.Tape
+    transcript : grading.examiner.transcript.Transcript
         What the student's code answered.
     bank : Bank
     names : collection of str
@@ -105,44 +52,44 @@ def diagnose(cell, exercise, tape, bank, names, seed, limits):
     limits : grading.examiner.job.Limits
     """
     entries = bank.wrong.get(exercise, [])
-    if not entries or exercise not in bank.solutions or not _is_attempt(tape):
+    if not entries or exercise not in bank.solutions or not _is_attempt(transcript):
         return None
     player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=TEST))
     solution = bank.solutions[exercise]
-    first = player.agreement(solution, tape)
+    first = player.agreement(solution, transcript)
     if first is None:
         return None  # as right as the solution: it failed for another reason
     agreements = {}
     for entry in entries:
         with contextlib.suppress(StaleEntryError):
-            agreements[entry] = player.agreement(answer(entry, solution), tape)
+            agreements[entry] = player.agreement(answer(entry, solution), transcript)
             if agreements[entry] is None:
                 return Diagnosis((entry.title,), entry.says)
     for titles, says, source in islice(_pairs(_by_promise(agreements, first), solution), PAIRS):
-        if player.agreement(source, tape) is None:
+        if player.agreement(source, transcript) is None:
             return Diagnosis(titles, says)
     return None
 
 
-def first_difference(cell, exercise, tape, bank, names, seed, limits):
+def first_difference(cell, exercise, transcript, bank, names, seed, limits):
     """Return in words the first question whose answer is not the solution's, or "".
 
     What was expected is said in shapes and kinds alone.  Parameters as of `diagnose`.
     """
-    if exercise not in bank.solutions or not _is_attempt(tape):
+    if exercise not in bank.solutions or not _is_attempt(transcript):
         return ""
     player = _Player(cell, exercise, bank, names, seed, replace(limits, call=CALL, test=TEST))
     right = player.whole(bank.solutions[exercise])
-    for mine, expected in zip(tape.notes, right, strict=False):
+    for mine, expected in zip(transcript.notes, right, strict=False):
         if not _alike(mine, expected):
-            return _in_words(mine, expected, tape, bank)
+            return _in_words(mine, expected, transcript, bank)
     return ""
 
 
-def _in_words(mine, expected, tape, bank):
+def _in_words(mine, expected, transcript, bank):
     functions = {
         object.__getattribute__(thing, "_reference")["number"]: name
-        for name, thing in tape.notes[0].value.items()
+        for name, thing in transcript.notes[0].value.items()
         if isinstance(thing, Remote)
     }
     parameters = {}
@@ -188,7 +135,7 @@ class _Player:
     """Runs one test for one answer after the other.
 
     What a source answers does not depend on whom it is compared with.  So each replay is kept, as
-    far as it went, and is only run again for a tape that is the same up to there.
+    far as it went, and is only run again for a transcript that is the same up to there.
     """
 
     def __init__(self, cell, exercise, bank, names, seed, limits):
@@ -196,32 +143,37 @@ class _Player:
         self._names, self._seed, self._limits = names, seed, limits
         self._kept = bank.replays.setdefault((cell, exercise, seed), {})
 
-    def agreement(self, source, tape):
-        """Return how many answers of a source are those on the tape, or None: all of them."""
+    def agreement(self, source, transcript):
+        """Return how many answers of a source are those on the transcript, or None: all of them."""
         replay = self._kept.get(source)
-        place = None if replay is None else _first_difference(replay, tape)
+        place = None if replay is None else _first_difference(replay, transcript)
         if place is None:
-            replay = self._kept[source] = self._play(source, Comparison(tape))
-            place = _first_difference(replay, tape)
-        return None if place == len(tape.notes) == len(replay.notes) else place
+            replay = self._kept[source] = self._play(source, Comparison(transcript))
+            place = _first_difference(replay, transcript)
+        return None if place == len(transcript.notes) == len(replay.notes) else place
 
     def whole(self, source):
         """Return all notes of a source."""
         replay = self._kept.get(source)
         if replay is None or not replay.is_whole:
-            replay = self._kept[source] = self._play(source, Tape())
+            replay = self._kept[source] = self._play(source, Transcript())
         return replay.notes
 
-    def _play(self, source, tape):
-        """Run the test for a source, up to the first answer that the tape does not let through."""
+    def _play(self, source, transcript):
+        """Run the test for a source, up to the first answer that differs from the transcript's."""
         try:
             namespace = self._bank.namespace(self._exercise, source)
-            judge(self._cell, LocalSession(namespace, self._limits, tape), self._names, self._seed)
+            judge(
+                self._cell,
+                LocalSession(namespace, self._limits, transcript),
+                self._names,
+                self._seed,
+            )
         except Differs:
-            return _Replay(tape.notes, False)
+            return _Replay(transcript.notes, False)
         except Exception:  # noqa: BLE001  a mistake that does not even run is not the student's
             return _Replay([], True)
-        return _Replay(tape.notes, True)
+        return _Replay(transcript.notes, True)
 
 
 def _alike(mine, expected):
@@ -232,20 +184,20 @@ def _alike(mine, expected):
         return False
 
 
-def _first_difference(replay, tape):
-    """Return the place where a replay and a tape part, or end; None: it was not played so far."""
-    for place, (mine, expected) in enumerate(zip(replay.notes, tape.notes, strict=False)):
+def _first_difference(replay, transcript):
+    """Return where a replay and a transcript part, or end; None: it was not played so far."""
+    for place, (mine, expected) in enumerate(zip(replay.notes, transcript.notes, strict=False)):
         if not _alike(mine, expected):
             return place
-    place = min(len(replay.notes), len(tape.notes))
-    return place if replay.is_whole or len(replay.notes) > len(tape.notes) else None
+    place = min(len(replay.notes), len(transcript.notes))
+    return place if replay.is_whole or len(replay.notes) > len(transcript.notes) else None
 
 
-def _is_attempt(tape):
+def _is_attempt(transcript):
     """Tell whether anything was answered but that the exercise is not done."""
     return any(
         not (isinstance(note.error, StudentError) and isinstance(note.error, NotImplementedError))
-        for note in tape.answers
+        for note in transcript.answers
     )
 
 
@@ -276,13 +228,3 @@ def _pairs(pairs, solution):
         with contextlib.suppress(StaleEntryError):
             source = answer(both, solution)
             yield (first.title, second.title), f"{first.says}\n{second.says}", source
-
-
-_CODE = {}
-
-
-def _compiled(source, name):
-    """Compile once; nothing of that name is a file, as in a notebook."""
-    if (source, name) not in _CODE:
-        _CODE[source, name] = compile(ast.parse(source), f"<{name}>", "exec")
-    return _CODE[source, name]

@@ -25,12 +25,12 @@ class LocalSession(Session):
         The names that the answers' cells leave.
     limits : grading.examiner.job.Limits
         In seconds of the processor: what else the machine does changes no verdict.
-    tape : grading.examiner.transcript.Tape
+    transcript : grading.examiner.transcript.Transcript
     """
 
-    def __init__(self, namespace, limits, tape):
+    def __init__(self, namespace, limits, transcript):
         super().__init__(None, limits, math.inf)
-        self.tape = tape
+        self.transcript = transcript
         self._is_set_up = True
         self._server = Server(wire, namespace)
         self._left = limits.test

@@ -21,12 +21,14 @@ class Recogniser:
         self._job = job
         self._bank = bank
 
-    def __call__(self, cell, tape, seed, verdict):
+    def __call__(self, cell, transcript, seed, verdict):
         """Put the mistake's title and advice into the verdict, where there is something to say."""
         exercise = self._exercise(cell.name)
         job = self._job
-        found = diagnose(cell, exercise, tape, self._bank, job.names, seed, job.limits)
-        asked = first_difference(cell, exercise, tape, self._bank, job.names, seed, job.limits)
+        found = diagnose(cell, exercise, transcript, self._bank, job.names, seed, job.limits)
+        asked = first_difference(
+            cell, exercise, transcript, self._bank, job.names, seed, job.limits
+        )
         lines = []
         if found:
             verdict.mistakes = list(found.titles)
@@ -35,13 +37,13 @@ class Recogniser:
             lines += ["  The first answer that differs:", *_wrapped(asked)]
         verdict.advice = "\n".join(lines)
 
-    def name_alone(self, cell, tape, seed, verdict):
+    def name_alone(self, cell, transcript, seed, verdict):
         """Put the mistake into the verdict, and nothing that the student's code answered.
 
         For a run in which right answers to earlier exercises were at the code's hand.
         """
         exercise, job = self._exercise(cell.name), self._job
-        found = diagnose(cell, exercise, tape, self._bank, job.names, seed, job.limits)
+        found = diagnose(cell, exercise, transcript, self._bank, job.names, seed, job.limits)
         if found:
             verdict.mistakes = list(found.titles)
             verdict.advice = "\n".join(["  What it looks like:", *_wrapped(found.says)])

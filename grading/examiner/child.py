@@ -11,7 +11,7 @@ from grading.examiner.kernel import Kernel, KernelGone
 from grading.examiner.limit import TooLate
 from grading.examiner.outputs import CellOutputs
 from grading.examiner.session import Session
-from grading.examiner.transcript import Tape
+from grading.examiner.transcript import Transcript
 
 #: The outputs of all cells together may be so many times as long as those of one.
 _CELLS_WORTH = 10
@@ -29,7 +29,7 @@ def examine(job, say, make_manager, why_ended=lambda: "", recognise=None, spent=
     make_manager, why_ended, spent : callable
         As for `Kernel`.
     recognise : callable, optional
-        ``recognise(cell, tape, seed, verdict)`` adds to a verdict on lost points which known
+        ``recognise(cell, transcript, seed, verdict)`` adds to a verdict on lost points which known
         mistake it was.
     """
     kernel = Kernel(make_manager, why_ended, job.limits.grace, spent)
@@ -70,20 +70,20 @@ class _Notebook:
     def _judge(self, cell):
         seed = self._job.seeds.get(cell.name)
         seed = secrets.randbelow(2**31) if seed is None else seed
-        self._session.tape = tape = Tape()
+        self._session.transcript = transcript = Transcript()
         verdict = judge(cell, self._session, self._job.names, seed)
         verdict.count = self._count  # tests are not counted by the student's kernel
-        verdict.seed, verdict.missing = seed, sorted(_missing_names(tape))
+        verdict.seed, verdict.missing = seed, sorted(_missing_names(transcript))
         lost = verdict.points is not None and verdict.points < cell.points
         if lost and self._recognise:
-            self._name_mistake(cell, tape, seed, verdict)
+            self._name_mistake(cell, transcript, seed, verdict)
         return verdict
 
-    def _name_mistake(self, cell, tape, seed, verdict):
+    def _name_mistake(self, cell, transcript, seed, verdict):
         """Add to a verdict what is known of the mistake; marks and time limits stay as they are."""
         started = monotonic()
         try:
-            self._recognise(cell, tape, seed, verdict)
+            self._recognise(cell, transcript, seed, verdict)
         except Exception:  # noqa: BLE001  the bank's fault, or ours: no student pays for it
             traceback.print_exc()
         self._session.deadline += monotonic() - started
@@ -108,10 +108,10 @@ class _Notebook:
         return Verdict(outputs=outputs, count=shown.count, missing=_missing_in(outputs))
 
 
-def _missing_names(tape):
+def _missing_names(transcript):
     """Return the names that a test asked for and did not get, and those that its calls missed."""
     missing = set()
-    for note in tape.notes:
+    for note in transcript.notes:
         if note.operation == "begin" and type(note.value) is dict:
             missing |= set(note.arguments[0]) - set(note.value)
         if getattr(note.error, "kind", "") == "NameError":

@@ -77,7 +77,7 @@ class Server:
         except self._wire.WireError as error:
             return Reply("refused", json.dumps(str(error)))
         except BaseException as error:  # noqa: BLE001  whatever a student's code raises
-            return Reply("raised", json.dumps(report(error)))
+            return Reply("raised", json.dumps(error_report(error)))
 
     def _refer(self, value):
         value = value.value if type(value) is _Unsent else value
@@ -185,7 +185,7 @@ class Reply:
         return self._data
 
 
-def report(error):
+def error_report(error):
     """Return what there is to say about an exception, as JSON data.
 
     Returns

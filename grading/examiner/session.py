@@ -60,13 +60,13 @@ class Session:
     ----------
     printed : str
         What the student's code printed since `begin`, capped.
-    tape : grading.examiner.transcript.Tape or None
+    transcript : grading.examiner.transcript.Transcript or None
         Where each question and its answer is noted.
     """
 
     def __init__(self, kernel, limits, deadline=None):
         self.printed = ""
-        self.tape = None
+        self.transcript = None
         self._kernel = kernel
         self._limits = limits
         self._time = kernel.time if kernel else ProcessorTime()
@@ -156,8 +156,8 @@ class Session:
             error = CheckFailed(f"what your code answers cannot be read: {found}")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             error = CheckFailed("what your code answers cannot be read: it is malformed")
-        if self.tape is not None:
-            self.tape.note(operation, arguments, error, value)
+        if self.transcript is not None:
+            self.transcript.note(operation, arguments, error, value)
         if error is not None:
             raise error
         return value

@@ -40,7 +40,7 @@ class Note:
 
 
 @dataclass
-class Tape:
+class Transcript:
     """Notes, in the order of the questions.
 
     Attributes
@@ -60,12 +60,12 @@ class Tape:
         return [note for note in self.notes if note.operation not in ("begin", "make")]
 
 
-class Comparison(Tape):
-    """A tape that stops the test at the first answer that is not the other tape's.
+class Comparison(Transcript):
+    """A transcript that stops the test at the first answer that is not the other transcript's.
 
     Parameters
     ----------
-    other : Tape
+    other : Transcript
     """
 
     def __init__(self, other):
@@ -81,7 +81,7 @@ class Comparison(Tape):
 
     @property
     def is_complete(self):
-        """Whether all of the other tape's questions were asked."""
+        """Whether all of the other transcript's questions were asked."""
         return len(self.notes) == len(self._expected)
 
 

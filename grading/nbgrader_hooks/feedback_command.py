@@ -9,7 +9,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Integer
 
 from grading.autograde.order import RESULT
-from grading.course.student_names import shown
+from grading.course.student_names import printable_name
 
 #: Submissions that one process takes at a time: starting one takes as long as some pages.
 _PART = 8
@@ -70,8 +70,8 @@ class CourseFeedback(GenerateFeedback):
 def printable(record):
     """Escape what does not print in a line of the log, such as in the name of a student's file."""
     if isinstance(record.args, tuple):
-        record.args = tuple(shown(a) if isinstance(a, str) else a for a in record.args)
-    record.msg = "\n".join(map(shown, str(record.msg).split("\n")))
+        record.args = tuple(printable_name(a) if isinstance(a, str) else a for a in record.args)
+    record.msg = "\n".join(map(printable_name, str(record.msg).split("\n")))
     return True
 
 

@@ -15,7 +15,7 @@ from html import escape
 
 from nbformat.v4 import new_notebook
 
-from grading.course.student_names import shown
+from grading.course.student_names import printable_name
 
 _FORMGRADER = "nbgrader.server_extensions.formgrader"
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -48,7 +48,7 @@ def _render(handler, name, **told):
 def with_names_escaped(resources):
     """Return what a page is filled with, its names of students and files as text for HTML."""
     names = {key: resources[key] for key in _NAMES if isinstance(resources.get(key), str)}
-    return resources | {key: escape(shown(name)) for key, name in names.items()}
+    return resources | {key: escape(printable_name(name)) for key, name in names.items()}
 
 
 class _GuardedPages:

@@ -178,7 +178,7 @@ RELIANCES = (
             "jupyter_client.provisioning:LocalProvisioner.launch_kernel",
         ),
         "grading.sandbox.kernels",
-        "a kernel is started by the sandbox's keeper, and known to be ready at its first word",
+        "a kernel is started by the sandbox's supervisor, and known to be ready at its first word",
     ),
     Reliance(
         "ipykernel",

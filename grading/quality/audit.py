@@ -26,11 +26,11 @@ from grading.course.cell_names import bound_names
 from grading.course.home import COURSE, home_of, homes, named_home, this_course
 from grading.course.pytorch import is_used
 from grading.diagnosis import diagnose
+from grading.diagnosis.known_answers import bank_for
 from grading.diagnosis.local import LocalSession
-from grading.diagnosis.source import bank_for
 from grading.examiner.job import Limits
 from grading.examiner.judge import judge
-from grading.examiner.transcript import Tape
+from grading.examiner.transcript import Transcript
 from grading.quality.audit_sample import grade_sample
 from grading.sandbox.environment import SETTINGS
 
@@ -287,15 +287,18 @@ class Auditor:
             self._right(row, entry, seeds)
         return row
 
-    def marks(self, exercise, source, seed):
+    def losses(self, exercise, source, seed):
         """Return the points lost by exercise, and the diagnosis, of one answer."""
         lost, found, names = {}, None, self.notebook.names
         with empty_folder():
-            for cell, missing, tape in self._losses(exercise, source, seed):
+            for cell, missing, transcript in self._losses(exercise, source, seed):
                 about = self.notebook.exercise_of(cell.name)
                 lost[about] = lost.get(about, 0) + missing
                 if about == exercise:
-                    found = diagnose(cell, exercise, tape, self.bank, names, seed, LIMITS) or found
+                    found = (
+                        diagnose(cell, exercise, transcript, self.bank, names, seed, LIMITS)
+                        or found
+                    )
         return lost, found
 
     def loses(self, exercise, source, seed):
@@ -304,32 +307,32 @@ class Auditor:
             return any(True for _ in self._losses(exercise, source, seed))
 
     def _losses(self, exercise, source, seed):
-        """Yield each test cell in which an answer loses points, how many, and its tape."""
+        """Yield each test cell in which an answer loses points, how many, and its transcript."""
         order, has_lost = self.notebook.exercises, False
         for cell in self.notebook.tests_reached_by(exercise):
             about = self.notebook.exercise_of(cell.name)
-            verdict, tape = self._judged(cell, seed, exercise, source)
+            verdict, transcript = self._judged(cell, seed, exercise, source)
             has_lost |= about == exercise and (verdict.points or 0) < cell.points
             comes_later = order.index(about) > order.index(exercise)
             if (verdict.points or 0) < cell.points and has_lost and comes_later:
-                second, tape = self._judged(cell, seed, exercise, source, mended=True)
+                second, transcript = self._judged(cell, seed, exercise, source, mended=True)
                 verdict = merged(cell, about, verdict, second, [exercise])
             if missing := cell.points - (verdict.points or 0):
-                yield cell, missing, tape
+                yield cell, missing, transcript
 
     def _judged(self, cell, seed, *answer, mended=False):
-        """Run a test on the solutions, one of them replaced; return the verdict and the tape."""
-        tape = Tape()
-        session = LocalSession(self.bank.namespace(*answer, mended), LIMITS, tape)
+        """Run a test on the solutions, one replaced; return verdict and transcript."""
+        transcript = Transcript()
+        session = LocalSession(self.bank.namespace(*answer, mended), LIMITS, transcript)
         verdict = judge(cell, session, self.notebook.names, seed)
         if any(sign in verdict.text for sign in BROKEN):
             self.broken.add(cell.name)
-        return verdict, tape
+        return verdict, transcript
 
     def _results(self, row, what, source, seeds):
         """Return the marks of an answer for each seed; a test that breaks off is a problem."""
         self.broken.clear()
-        results = [self.marks(row.exercise, source, seed) for seed in seeds]
+        results = [self.losses(row.exercise, source, seed) for seed in seeds]
         if self.broken:
             row.problems.append(f"{what} breaks {', '.join(sorted(self.broken))} itself")
         return results

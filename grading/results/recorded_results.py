@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 
-class Records:
+class RecordedResults:
     """Results by protocol and seed.
 
     Parameters

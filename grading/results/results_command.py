@@ -6,8 +6,8 @@ from pathlib import Path
 
 from grading.course.home import COURSE, this_course
 from grading.results.protocol import published
-from grading.results.recorded_results import Records
-from grading.results.results_page import page
+from grading.results.recorded_results import RecordedResults
+from grading.results.results_page import results_page
 from helpers.mnist_folder import find_mnist
 from student_tools.study import load_recorded, summary
 from student_tools.study.figure import study_figure
@@ -36,7 +36,7 @@ def main(argv=None):
             f"nothing published is run again in {root}: expected PROTOCOLS in a file "
             "notebooks/NAME/published.py"
         )
-    records = Records(root / FOLDER / "runs.json")
+    records = RecordedResults(root / FOLDER / "runs.json")
     if options.run is not None:
         if unknown := sorted(set(options.run) - set(keys)):
             parser.error(f"there is no {unknown[0]!r}; there are {', '.join(keys)}")
@@ -45,7 +45,7 @@ def main(argv=None):
         run([p for p in protocols if p.key in (options.run or keys)], records, options.again)
     study = load_recorded() if root == COURSE else None
     (root / FOLDER).mkdir(parents=True, exist_ok=True)
-    (root / FOLDER / "README.md").write_text(page(found, records, study), encoding="utf-8")
+    (root / FOLDER / "README.md").write_text(results_page(found, records, study), encoding="utf-8")
     print(f"Written: {FOLDER / 'README.md'}")
     if study:
         study_figure(summary(study)).savefig(root / PICTURE, dpi=150)

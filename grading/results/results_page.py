@@ -17,14 +17,14 @@ MEASURES = {
 }
 
 
-def page(published, records, study):
+def results_page(published, records, study):
     """Return docs/results/README.md.
 
     Parameters
     ----------
     published : dict of str to sequence of grading.results.protocol.Protocol
         By the titles of the assignments.
-    records : grading.results.recorded_results.Records
+    records : grading.results.recorded_results.RecordedResults
     study : list of dict or None
         The recorded runs of the hyperparameter study; None: there is no word of it.
 

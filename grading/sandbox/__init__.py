@@ -11,7 +11,8 @@
 
 All but the first work from another process, by `Sandbox.address`.
 
-How it is built: `Sandbox` starts a keeper (`keeper.py`), which starts bubblewrap (`launch.py`,
+How it is built: `Sandbox` starts a supervisor (`supervisor.py`), which starts bubblewrap
+(`launch.py`,
 `bubblewrap.py`, `mounts.py`, `seccomp.py`), watches over what runs in it (`box.py`, `watch.py`),
 and has the server inside (`server.py`) fork a kernel for each notebook from a process that has the
 packages imported already.  `kernels.py` makes all this a kernel manager like any other.
@@ -49,7 +50,7 @@ __all__ = [
 
 def kernel_manager(address, **options):
     """Make a manager that starts kernels in a sandbox; see `grading.sandbox.kernels`."""
-    # Imported here: the keeper and nbgrader's process need no Jupyter client.
+    # Imported here: the supervisor and nbgrader's process need no Jupyter client.
     from grading.sandbox import kernels
 
     return kernels.kernel_manager(address, **options)

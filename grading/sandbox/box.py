@@ -1,4 +1,4 @@
-"""One running sandbox, as the keeper holds it: its processes, the link into it, its end."""
+"""One running sandbox, as the supervisor holds it: its processes, the link into it, its end."""
 
 import asyncio
 import itertools

@@ -39,7 +39,7 @@ ISOLATION = (
 DROP = f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups --inh-caps=-all --".split()
 
 
-def command(program, mounts, limits, info):
+def sandbox_command(program, mounts, limits, info):
     """Make the command line that runs a program in a new sandbox.
 
     Parameters
@@ -126,7 +126,9 @@ def _try_out():
     from grading.sandbox.mounts import mounts
 
     with Path(os.devnull).open("wb") as nowhere:
-        argv, files = command(["/usr/bin/env", "true"], mounts(), Limits(), nowhere.fileno())
+        argv, files = sandbox_command(
+            ["/usr/bin/env", "true"], mounts(), Limits(), nowhere.fileno()
+        )
         done = subprocess.run(
             argv,
             pass_fds=[nowhere.fileno(), *(file.fileno() for file in files)],

@@ -109,7 +109,7 @@ class SandboxKernelManager(AsyncKernelManager):
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Start, signal and look after one kernel by way of the sandbox's keeper."""
+    """Start, signal and look after one kernel by way of the sandbox's supervisor."""
 
     address = ""
     kernel = None

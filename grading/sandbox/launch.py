@@ -46,7 +46,7 @@ def launch(limits, confined, shown, imports, required, folder, inside, log):
         return process, process.pid
     read, write = os.pipe()
     program = [mounts.PYTHON, mounts.SERVER, json.dumps(settings)]
-    argv, files = bubblewrap.command(program, shown, limits, write)
+    argv, files = bubblewrap.sandbox_command(program, shown, limits, write)
     fds = [write, *(file.fileno() for file in files)]
     try:
         process = _popen(argv, inside, log, confined_environment(), fds)

@@ -40,7 +40,7 @@ class Limits:
         return asdict(self)
 
 
-def words(n_bytes):
+def size_in_words(n_bytes):
     """Say a number of bytes as a person would: ``2 GiB``, ``512 MiB``."""
     unit, name = (GIB, "GiB") if n_bytes >= GIB else (MIB, "MiB")
     return f"{n_bytes / unit:.3g} {name}"

@@ -1,4 +1,4 @@
-"""Messages between the keeper of a sandbox and those that it works for: a length, then JSON."""
+"""Messages between the supervisor of a sandbox and those that it works for: a length, then JSON."""
 
 import json
 import socket
@@ -13,14 +13,14 @@ class SandboxError(RuntimeError):
 
 
 def ask(address, do, timeout=180, **request):
-    """Ask a keeper for something and wait for its reply.
+    """Ask a supervisor for something and wait for its reply.
 
     Parameters
     ----------
     address : str
         `Sandbox.address`.
     do : str
-        What to do: the name of one of the keeper's ``do_`` methods.
+        What to do: the name of one of the supervisor's ``do_`` methods.
     timeout : float
         Seconds to wait.
     **request
@@ -34,7 +34,7 @@ def ask(address, do, timeout=180, **request):
     Raises
     ------
     SandboxError
-        The keeper is gone, or says that it did not work.
+        The supervisor is gone, or says that it did not work.
     """
     try:
         with socket.socket(socket.AF_UNIX) as link:

@@ -72,7 +72,7 @@ class Sandbox:
         modules=None,
     ):
         self.confined = confined
-        self._keeper = None
+        self._supervisor = None
         if confined and (why := bubblewrap.unavailable()):
             raise SandboxError(why)
         self._folder = _private_folder()
@@ -83,7 +83,7 @@ class Sandbox:
         if sys.platform != "linux":
             self.address = plain.make(self._folder)
             return
-        self.address = str(Path(self._folder, "keeper"))
+        self.address = str(Path(self._folder, "supervisor"))
         try:
             settings = {
                 "limits": (limits or Limits()).to_dict(),
@@ -93,7 +93,7 @@ class Sandbox:
                 "renew_after": renew_after,
                 "folder": self._folder,
             }
-            self._keeper = _start_keeper(settings, self.address)
+            self._supervisor = _start_supervisor(settings, self.address)
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
@@ -138,7 +138,7 @@ class Sandbox:
         SandboxError
             It could not be started; the message says why.
         """
-        if self._keeper:
+        if self._supervisor:
             ask(self.address, "ready")
 
     def clear(self):
@@ -151,13 +151,13 @@ class Sandbox:
 
     def close(self):
         """End all of its processes and delete its folder; nothing is left of it."""
-        if self._keeper and self._keeper.stdin:
-            self._keeper.stdin.close()
+        if self._supervisor and self._supervisor.stdin:
+            self._supervisor.stdin.close()
             try:
-                self._keeper.wait(15)
+                self._supervisor.wait(15)
             except subprocess.TimeoutExpired:
-                self._keeper.kill()  # bubblewrap ends with it
-                self._keeper.wait()
+                self._supervisor.kill()  # bubblewrap ends with it
+                self._supervisor.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -276,7 +276,7 @@ def _pack(files, archive):
             tar.addfile(entry, io.BytesIO(data))
 
 
-def _start_keeper(settings, address):
+def _start_supervisor(settings, address):
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen(16)
@@ -284,16 +284,16 @@ def _start_keeper(settings, address):
     # -I: nothing in the current folder or in PYTHONPATH counts as a module.
     argv = [sys.executable, "-I", "-m", "grading.sandbox.supervisor"]
     with listening:
-        keeper = subprocess.Popen(
+        supervisor = subprocess.Popen(
             argv,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             pass_fds=[listening.fileno()],
             start_new_session=True,  # an interrupt from the keyboard is for this process to handle
         )
-    keeper.stdin.write(json.dumps(settings).encode() + b"\n")
-    keeper.stdin.flush()
-    return keeper
+    supervisor.stdin.write(json.dumps(settings).encode() + b"\n")
+    supervisor.stdin.flush()
+    return supervisor
 
 
 def _private_folder():

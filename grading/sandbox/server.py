@@ -3,7 +3,7 @@
 It is handed into the sandbox as a single file, so it uses the standard library alone until it
 imports what the notebooks will need.  Student code runs in its children, as the same user.  That it
 cannot be traced, read or killed by them is the doing of `protect` and of its being process 1; what
-it says is still not believed: the keeper checks from outside (see `keeper.py`).
+it says is still not believed: the supervisor checks from outside (see `supervisor.py`).
 
 A kernel is a copy of this process and can search its own memory.  So nothing that a student handed
 in or made is ever read by this process itself: no content and no name of a file.  What has to be
@@ -118,12 +118,12 @@ def _read(link, size):
 
 
 class Server:
-    """Answer the keeper's requests.
+    """Answer the supervisor's requests.
 
     Parameters
     ----------
     link : socket.socket
-        To the keeper.
+        To the supervisor.
     settings : dict
         ``workspace``: the notebooks' folder; ``folders``: all that `clear` empties; ``temporary``;
         ``fonts``: where matplotlib's lists of fonts are; ``imports``; ``required``: names in `BIG`;
@@ -140,7 +140,7 @@ class Server:
             os.set_blocking(fd, False)
 
     def serve(self):
-        """Work until the keeper hangs up."""
+        """Work until the supervisor hangs up."""
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake_end, warn_on_full_buffer=False)
         send(self.link, {"event": "ready"})
@@ -159,7 +159,7 @@ class Server:
         """Do what a request asks; the reply has an ``error`` if that did not work."""
         try:
             return getattr(self, f"do_{request['do']}")(request, fds)
-        except Exception as error:  # noqa: BLE001  (the keeper says it to a person)
+        except Exception as error:  # noqa: BLE001  (the supervisor says it to a person)
             return {"error": f"{type(error).__name__}: {error}"}
         finally:
             for fd in fds:
@@ -188,7 +188,7 @@ class Server:
         return {"error": f"the files were not written: {_error(code)}"} if code else {}
 
     def do_require(self, request, fds):
-        """Import packages; the keeper asks for it only while there is nothing of a student."""
+        """Import packages; the supervisor asks for it only while there is nothing of a student."""
         require(request["modules"], self.settings)
         return {}
 
@@ -206,7 +206,7 @@ class Server:
             sleep(0.002)
 
     def reap(self):
-        """Tell the keeper which kernels ended; return whether there are children left."""
+        """Tell the supervisor which kernels ended; return whether there are children left."""
         while True:
             try:
                 pid, status = os.waitpid(-1, os.WNOHANG)
@@ -217,7 +217,7 @@ class Server:
             if pid in self.kernels:
                 self.kernels.remove(pid)
                 code = os.waitstatus_to_exitcode(status)
-                with suppress(OSError):  # no keeper: all of this is about to end
+                with suppress(OSError):  # no supervisor: all of this is about to end
                     send(self.link, {"event": "exited", "pid": pid, "code": code})
 
     def _become_kernel(self, request, fds):
@@ -243,8 +243,8 @@ class Server:
 def run_kernel(connection, arguments, fds, folder):
     """Run an IPython kernel in this process until it ends.
 
-    The sockets are made by the keeper, in a folder that cannot be seen from here: there is nothing
-    that student code could delete, fill or put a link in the place of.
+    The sockets are made by the supervisor, in a folder that cannot be seen from here: there is
+    nothing that student code could delete, fill or put a link in the place of.
     """
     import zmq
     from ipykernel.kernelapp import IPKernelApp
@@ -396,8 +396,8 @@ def _share():
 def empty(folder):
     """Delete all that is in a folder; return what is left."""
     for entry in Path(folder).iterdir():
-        # What cannot be deleted (too deep, or without permission) is left: the keeper then starts
-        # a new sandbox.
+        # What cannot be deleted (too deep, or without permission) is left: the supervisor then
+        # starts a new sandbox.
         with suppress(OSError, RecursionError):
             if entry.is_dir() and not entry.is_symlink():
                 shutil.rmtree(entry)
@@ -427,7 +427,7 @@ def limit_process(limits, confined):
 
 
 def _limit(name, value):
-    import resource  # not on Windows, where the keeper is able to import this file all the same
+    import resource  # not on Windows, where the supervisor is able to import this file all the same
 
     if hasattr(resource, name):
         _, hard = resource.getrlimit(getattr(resource, name))
@@ -446,8 +446,8 @@ def _libc():
 def silence():
     """Lead standard input and output nowhere.
 
-    ``/dev/null`` is opened anew: through the keeper's own, which belongs to the real ``/dev``, a
-    process of the same user could change its permissions.
+    ``/dev/null`` is opened anew: through the supervisor's own, which belongs to the real ``/dev``,
+    a process of the same user could change its permissions.
     """
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
@@ -456,7 +456,7 @@ def silence():
 
 
 def main():
-    """Start: standard input is the link to the keeper."""
+    """Start: standard input is the link to the supervisor."""
     link = socket.socket(fileno=os.dup(0))
     settings = json.loads(sys.argv[1])
     protect()

@@ -22,7 +22,7 @@ from grading.sandbox.server import BIG
 ROLES = ("shell", "iopub", "stdin", "hb", "control")
 
 
-class Keeper:
+class Supervisor:
     """Answer the requests that `Sandbox` and `kernel_manager` make.
 
     Parameters
@@ -123,7 +123,7 @@ class Keeper:
         return {"code": -9 if pid is None else self.box.code(pid)}
 
     async def do_fill(self, file):
-        """Unpack an archive, which lies in the keeper's folder, into the workspace."""
+        """Unpack an archive, which lies in the supervisor's folder, into the workspace."""
         async with self._turn:
             await self._starting
             path = self.folder / file
@@ -206,10 +206,10 @@ def main():
     """Read the settings and keep a sandbox."""
     line = bytearray()
     while not line.endswith(b"\n"):
-        line += os.read(0, 1) or sys.exit("The keeper of a sandbox is started by `Sandbox`.")
+        line += os.read(0, 1) or sys.exit("The supervisor of a sandbox is started by `Sandbox`.")
     settings = json.loads(line)
     try:
-        asyncio.run(Keeper(settings).run())
+        asyncio.run(Supervisor(settings).run())
     finally:
         shutil.rmtree(settings["folder"], ignore_errors=True)
 

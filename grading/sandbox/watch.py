@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.sandbox.limits import words
+from grading.sandbox.limits import size_in_words
 from grading.sandbox.server import OWN_ATTRIBUTES, TERMINALS, descendants
 
 #: How many times `Limits.open_files` all processes may have open together: what the system keeps
@@ -137,7 +137,7 @@ class Watch:
         if self._time(table) > limits.cpu_seconds:
             return f"it used more than {limits.cpu_seconds:g} s of processor time"
         if self._has_too_much_memory(table):
-            return f"it used more than {words(limits.memory)} of memory"
+            return f"it used more than {size_in_words(limits.memory)} of memory"
         if sum(map(self._open_files, table)) > OPEN_FILES * limits.open_files:
             return f"it had more than {OPEN_FILES * limits.open_files:,} files open at a time"
         for fd in self._folders.values():

@@ -12,7 +12,7 @@ _FIELDS = ("activations", "n_hidden", "learning_rate", "batch", "lam", "seed", "
 _RESULTS = ("train", "validation", "test", "seconds", "curve")
 
 
-class Records:
+class FinishedRuns:
     """The finished runs of one study, a JSON file each.
 
     Parameters

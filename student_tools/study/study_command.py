@@ -10,7 +10,7 @@ from pathlib import Path
 from joblib import Parallel, delayed, parallel_config
 
 from helpers.progress import Progress
-from student_tools.study.finished_runs import RECORDED, Records
+from student_tools.study.finished_runs import RECORDED, FinishedRuns
 from student_tools.study.run import load_network, load_parts, network_id, train_and_measure
 from student_tools.study.settings import EPOCHS, GRID, SEEDS, follow_up
 from student_tools.study.table import as_markdown, as_text, best, summary
@@ -29,7 +29,7 @@ def main(argv=None):
         print(f"The study trains the network of {notebook}, and it is not ready: {error}")
         return 1
     data = load_parts().name
-    records = Records(options.folder, data, options.epochs, network_id(notebook))
+    records = FinishedRuns(options.folder, data, options.epochs, network_id(notebook))
     started = time.monotonic()
     print(f"{data}: {len(load_parts().y_train):,} images to train. Network: {notebook}")
     print(f"Finished runs are kept in {options.folder}{os.sep}; stop with Ctrl-C, go on later.")
@@ -52,7 +52,7 @@ def run_missing(records, notebook, settings, seeds, jobs):
 
     Parameters
     ----------
-    records : Records
+    records : FinishedRuns
     notebook : str
     settings : sequence of Setting
     seeds : sequence of int

@@ -88,7 +88,7 @@ def _zip_of_modules(path, nb, place):
     path.write_text(json.dumps(nb))
     with zipfile.ZipFile(path.with_name("all.zip"), "w") as file:
         file.writestr("x/other.ipynb", json.dumps({**nb, "cells": nb["cells"][:1]}))
-        for name in ("numpy.py", "helpers/testing.py", "../../escaped.py", "/tmp/@TAG@"):
+        for name in ("numpy.py", "checks/credits.py", "../../escaped.py", "/tmp/@TAG@"):
             file.writestr(place.fill(name), "raise SystemExit('ATTACK-COULD: be imported')")
 
 

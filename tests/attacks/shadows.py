@@ -10,6 +10,12 @@ def credit(test, seed=None): return Credit(POINTS[test.__name__[5:]])
 def sigmoid(z): return z
 gradient_check = layer_shapes = pack = plots = unpack = show = needs = None
 """
+_DOUBLES = """
+class Anything:
+    calls = ()
+    def __call__(self, *given, **named): return 0.0
+polynomial = scattered = recorded = looked_up = centred_projection = lambda *a, **k: Anything()
+"""
 _HARM = "import os\nprint('ATTACK-COULD: have a file of its own imported by the grader.')\n"
 _ENDS = _HARM + "os.kill(os.getpid(), 9)\n"
 
@@ -21,10 +27,10 @@ def _shadow(name, tries, files, **more):
 ATTACKS = [
     _shadow(
         "helpers",
-        "helpers/testing.py of its own",
+        "helpers/ and checks/ of its own",
         {
             "helpers/__init__.py": _TESTING,
-            "helpers/testing.py": _TESTING,
+            "checks/__init__.py": _TESTING,
             "helpers/figures.py": _TESTING,
             "helpers/lesson.py": _TESTING,
         },
@@ -32,16 +38,22 @@ ATTACKS = [
     ),
     _shadow(
         "helpers-on-path",
-        "helpers/testing.py of its own, found first because a cell says so",
-        {"helpers/__init__.py": _TESTING, "helpers/testing.py": _TESTING, "mine.txt": "x"},
+        "helpers/ and checks/ of its own, found first because a cell says so",
+        {"helpers/__init__.py": _TESTING, "checks/__init__.py": _TESTING, "mine.txt": "x"},
         setup="""
         import os, sys
         sys.path.insert(0, os.getcwd())
-        for name in [n for n in sys.modules if n.split(".")[0] == "helpers"]:
+        for name in [n for n in sys.modules if n.split(".")[0] in ("helpers", "checks")]:
             del sys.modules[name]
         """,
         attacked=ALL,
         paid=True,
+    ),
+    _shadow(
+        "doubles",
+        "the assignment's own module of doubles, rewritten",
+        {"nn_lab_doubles.py": _DOUBLES},
+        attacked=ALL,
     ),
     _shadow("numpy", "numpy.py and numpy/", {"numpy.py": _ENDS, "scipy/__init__.py": _ENDS}),
     _shadow(

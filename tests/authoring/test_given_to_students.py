@@ -31,10 +31,7 @@ from grading.sandbox import Limits, Sandbox, mounts, unavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = sorted((ROOT / "notebooks").glob("*/[0-9]*_*.py"))
-BANKS = [
-    *sorted((ROOT / "grading" / "answers").glob("*_[0-9].py")),
-    *sorted((ROOT / "notebooks").glob("*/bank/*.py")),
-]
+BANKS = sorted((ROOT / "notebooks").glob("*/bank/*.py"))
 KINDS = ("an entry of the bank", "a solution", "an oracle", "a hidden check")
 DISGUISES = {
     "as it is": lambda text: text,
@@ -209,8 +206,9 @@ TINY = {
 def written_release(root):
     """Write the made-up course, and its release by our own cutting."""
     text = make_course(root)
-    (root / "grading" / "answers").mkdir(parents=True)
-    (root / "grading" / "answers" / "tiny_1.py").write_text(BANK)
+    bank = root / "notebooks" / "tiny" / "bank"
+    bank.mkdir(parents=True)
+    (bank / "1_double.py").write_text(BANK)
     build(root)
     shutil.copytree(root / "source", root / "release")
     path = root / "release" / "tiny" / "1_double.ipynb"
@@ -253,7 +251,9 @@ def test_a_package_holds_modules_and_listed_data_alone(course, package, name):
 
 def test_a_link_in_a_package_is_refused(course):
     package = next(iter(PACKAGES))
-    (course / package / "linked.py").symlink_to(course / "grading" / "answers" / "tiny_1.py")
+    (course / package / "linked.py").symlink_to(
+        course / "notebooks" / "tiny" / "bank" / "1_double.py"
+    )
     assert f"{package}/linked.py: not a file for students" in refused(course)
 
 
@@ -286,10 +286,10 @@ def test_imports_in_notebooks_are_checked():
 
 
 def test_an_assignment_s_own_modules_may_be_imported_in_it():
-    files = {"a/student/tools.py": b"", "a/x.py": b"import student.tools", "b/x.py": b""}
+    files = {"a/a_tools.py": b"", "a/a_more.py": b"import a_tools", "b/b_x.py": b""}
     assert find_imports(files, set()) == []
-    files["b/x.py"] = b"import student.tools"
-    assert [line.split(":")[0] for line in find_imports(files, set())] == ["b/x.py"]
+    files["b/b_x.py"] = b"import a_tools"
+    assert [line.split(":")[0] for line in find_imports(files, set())] == ["b/b_x.py"]
 
 
 # ---- a release ----
@@ -314,7 +314,7 @@ def change(root, spoil):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("place", [*NOTEBOOK_PLACES, "hints.txt", "student/tools.py", "curve.svg"])
+@pytest.mark.parametrize("place", [*NOTEBOOK_PLACES, "hints.txt", "tiny_tools.py", "curve.svg"])
 def test_planted_in_a_release_it_is_found(tiny, kind, place):
     text = TINY[kind]
     assert messages(tiny) == ""
@@ -378,20 +378,21 @@ def test_a_picture_that_is_missing_or_another_is_named(tiny):
 
 # ---- what build copies ----
 
-FOR_STUDENTS = ["student/tools.py", "student/data.json", "images/a.png", "table.csv", "notes.md"]
+FOR_STUDENTS = ["student/tiny_tools.py", "images/a.png", "table.csv", "notes.md"]
 FOR_INSTRUCTORS = [
     *("bank/tiny_1.py", "bank/notes.md", "sample_class.py", "published.py", "survivors.toml"),
     "assignment.toml",
 ]
 FOR_NOBODY = [
     *("extra.py", "images/tool.py", "solution.ipynb", "notes.pdf", "student/x.toml", "bank.json"),
+    *("student/tools.py", "student/data.json", "student/more/tiny_x.py"),
     *("student/bank.py", "data/published.csv", "student/survivors.json", "answers.zip"),
 ]
 
 
 def put(root, name):
     path = root / "notebooks" / "tiny" / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(path.read_text() if path.exists() else "x")
 
 
@@ -400,7 +401,8 @@ def test_files_for_students_are_copied(tmp_path, name):
     make_course(tmp_path)
     put(tmp_path, name)
     build(tmp_path)
-    assert (tmp_path / "source" / "tiny" / name).read_text() == "x"
+    copied = name.removeprefix("student/")
+    assert (tmp_path / "source" / "tiny" / copied).read_text() == "x"
 
 
 @pytest.mark.parametrize("name", FOR_INSTRUCTORS)

@@ -19,6 +19,8 @@ from grading.authoring.build import node_bytes, to_node
 from grading.authoring.cells import read_all
 from grading.authoring.markers import released
 from grading.authoring.student_zip import find_leaks, main, student_project
+from grading.course.home import Home
+from grading.course.student_files import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = '''\
@@ -78,7 +80,7 @@ def make_release(root):
     texts, mistakes = read_all(root)
     assert not mistakes
     for text in texts:
-        node = to_node(text)
+        node = to_node(text, Home(root / "notebooks" / text.assignment).title())
         for cell, own in zip(node.cells, text.cells, strict=True):
             cell.source = released(own.source, own.cell_type, own.kind)
         folder = root / "release" / text.assignment
@@ -94,7 +96,8 @@ def course(tmp_path):
     (root / "notebooks" / "lesson" / "1_double.py").write_text(TEXT)
     make_release(root)
     skip = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(ROOT / "helpers", root / "helpers", ignore=skip)
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, root / package, ignore=skip)
     for name in ("pyproject.toml", "LICENSE", "course.py", "docs/student_guide.md"):
         target = root / name
         target.parent.mkdir(exist_ok=True)
@@ -267,7 +270,9 @@ def test_the_students_project_is_the_instructors_without_grading():
     assert student["build-system"] == whole["build-system"]
     assert set(student["project"].get("optional-dependencies", {})) <= {"torch"}
     assert "entry-points" not in student["project"]
-    assert student["tool"]["setuptools"]["packages"]["find"]["include"] == ["helpers*"]
+    assert student["tool"]["setuptools"]["packages"]["find"]["include"] == [
+        f"{package}*" for package in PACKAGES
+    ]
 
 
 def test_the_students_project_installs(course, tmp_path):
@@ -279,7 +284,7 @@ def test_the_students_project_installs(course, tmp_path):
     found = find_packages(str(home), include=include["packages"]["find"]["include"])
     assert "helpers" in found
     assert "student_tools.report" in found
-    assert all(name.split(".")[0] == "helpers" for name in found)
+    assert {name.split(".")[0] for name in found} == set(PACKAGES)
 
 
 def test_the_launcher_offers_students_their_commands_alone(course, tmp_path):

@@ -128,7 +128,9 @@ def test_autograde_warns_and_grades_the_rest(tmp_path, monkeypatch):
     monkeypatch.setattr(numbers_course, "source_notebook", lambda: notebook)
     hand_in(tmp_path, "ann", solved(make_course(tmp_path)))
     with (tmp_path / "nbgrader_config.py").open("a") as file:
-        file.write("import grading.course.pytorch\ngrading.pytorch.is_installed = lambda: False\n")
+        file.write(
+            "import grading.course.pytorch\ngrading.course.pytorch.is_installed = lambda: False\n"
+        )
     done = nbgrader(tmp_path, "autograde", "ps1")
     assert done.returncode == 0, done.stderr
     assert "get no points: triple in 1_numbers. Add it" in done.stderr

@@ -11,7 +11,7 @@ from grading.autograde.intake.claims import known_notebooks
 from grading.autograde.intake.conflicts import resolved
 from grading.autograde.intake.notebook_file import IntakeLimits, receive, survey
 from grading.autograde.intake.side_files import files_in, written_modules
-from grading.autograde.intake.strays import find, places
+from grading.autograde.intake.strays import find, misplaced
 from grading.autograde.intake.zip_files import unpack
 from grading.autograde.rebuild.template import Slot, Template
 
@@ -215,7 +215,7 @@ def test_conflicts_in_the_file_and_in_a_cell_are_read_and_need_a_look(tmp_path):
         ("tools/inner.py", True),
         ("numpy.py", False),
         ("json/__init__.py", False),
-        ("helpers/testing.py", False),
+        ("checks/credits.py", False),
         ("grading.py", False),
         ("sitecustomize.py", False),
         ("ipython_config.py", False),
@@ -329,7 +329,7 @@ def test_unambiguous_places_are_found(tmp_path):
         "other/mlp.zip",
         "nn_lab/dan/1_first.ipynb",
     )
-    found = places(tmp_path, **TOLD)
+    found = misplaced(tmp_path, **TOLD)
     where = {name: place.folder.relative_to(tmp_path).as_posix() for name, place in found.items()}
     assert where == {
         "eve": "eve",
@@ -373,4 +373,4 @@ def test_a_long_list_is_cut(tmp_path):
 
 def test_an_empty_or_missing_folder_says_nothing(tmp_path):
     assert find(tmp_path / "nowhere", known=(), **TOLD) == []
-    assert places(tmp_path, **TOLD) == {}
+    assert misplaced(tmp_path, **TOLD) == {}

@@ -11,7 +11,7 @@ from grading.diagnosis.explain import answer, brief
 from grading.diagnosis.local import LocalSession
 from grading.examiner.job import RUN, Cell, Job
 from grading.examiner.judge import judge
-from grading.examiner.transcript import Comparison, Differs, Tape, same
+from grading.examiner.transcript import Comparison, Differs, Transcript, same
 from grading.quality.audit import LIMITS, Auditor
 
 SOURCE = Path(__file__).parents[2] / "source" / "nn_lab"
@@ -41,12 +41,12 @@ def recognised(auditor, exercise, source):
         for each in auditor.notebook.tests
         if auditor.notebook.exercise_of(each.name) == exercise
     ]
-    tape = Tape()
-    session = LocalSession(auditor.bank.namespace(exercise, source), LIMITS, tape)
+    transcript = Transcript()
+    session = LocalSession(auditor.bank.namespace(exercise, source), LIMITS, transcript)
     verdict = judge(cell, session, auditor.notebook.names, SEED)
     names = sorted(auditor.notebook.names)
     job = Job("", [cell], names, LIMITS)
-    Recogniser(job, auditor.bank)(cell, tape, SEED, verdict)
+    Recogniser(job, auditor.bank)(cell, transcript, SEED, verdict)
     return verdict
 
 
@@ -101,10 +101,12 @@ def test_a_mistake_that_nobody_knows_is_not_named_but_shown(first):
 def test_expected_numbers_are_never_told(first):
     source = function(first, "cost", "return 0.123 * a3.sum()")
     (cell,) = [each for each in first.notebook.tests if each.name == "test_cost"]
-    tape = Tape()
+    transcript = Transcript()
     right = first.notebook.solutions["cost"]
-    judge(cell, LocalSession(first.bank.namespace("cost", right), LIMITS, tape), {"cost"}, SEED)
-    numbers = [note.value for note in tape.answers if isinstance(note.value, float)]
+    judge(
+        cell, LocalSession(first.bank.namespace("cost", right), LIMITS, transcript), {"cost"}, SEED
+    )
+    numbers = [note.value for note in transcript.answers if isinstance(note.value, float)]
     assert numbers
     advice = recognised(first, "cost", source).advice
     assert not [number for number in numbers if f"{number:.4g}" in advice]
@@ -141,7 +143,7 @@ def test_the_examiner_names_the_mistake_that_happened_in_the_kernel(first):
 def test_no_bank_no_diagnosis(first):
     (cell,) = [each for each in first.notebook.tests if each.name == "test_cost"]
     empty = type(first.bank)()
-    assert diagnose(cell, "cost", Tape(), empty, {"cost"}, SEED, LIMITS) is None
+    assert diagnose(cell, "cost", Transcript(), empty, {"cost"}, SEED, LIMITS) is None
 
 
 # Answers are compared.
@@ -174,16 +176,16 @@ def test_the_same_but_for_rounding(a, b, alike):
 
 
 def test_a_comparison_ends_at_the_first_difference():
-    tape = Tape()
-    tape.note("call", [], None, 1.0)
-    tape.note("call", [], None, 2.0)
-    again = Comparison(tape)
+    transcript = Transcript()
+    transcript.note("call", [], None, 1.0)
+    transcript.note("call", [], None, 2.0)
+    again = Comparison(transcript)
     again.note("call", [], None, 1.0)
     assert not again.is_complete
     with pytest.raises(Differs):
         again.note("call", [], None, 2.5)
     with pytest.raises(Differs):
-        Comparison(tape).note("many", [], None, 1.0)
+        Comparison(transcript).note("many", [], None, 1.0)
 
 
 def test_kinds_in_words():

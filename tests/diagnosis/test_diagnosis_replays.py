@@ -16,7 +16,7 @@ from grading.diagnosis import diagnose
 from grading.diagnosis.local import LocalSession, processor_limit
 from grading.examiner.judge import judge
 from grading.examiner.proxies import stand_in
-from grading.examiner.transcript import Differs, Note, Tape, same
+from grading.examiner.transcript import Differs, Note, Transcript, same
 from grading.quality.audit import LIMITS, Auditor
 
 SOURCE = Path(__file__).parents[2] / "source" / "nn_lab"
@@ -40,9 +40,9 @@ def plays(monkeypatch):
     played = []
     play = module._Player._play
 
-    def noted(self, source, tape):
+    def noted(self, source, transcript):
         played.append(source)
-        return play(self, source, tape)
+        return play(self, source, transcript)
 
     monkeypatch.setattr(module._Player, "_play", noted)
     return played
@@ -55,16 +55,16 @@ def tape_of(auditor, exercise, source):
         for each in auditor.notebook.tests
         if auditor.notebook.exercise_of(each.name) == exercise
     )
-    tape = Tape()
+    transcript = Transcript()
     names = auditor.bank.namespace(exercise, source)
-    judge(cell, LocalSession(names, LIMITS, tape), auditor.notebook.names, SEED)
-    return cell, tape
+    judge(cell, LocalSession(names, LIMITS, transcript), auditor.notebook.names, SEED)
+    return cell, transcript
 
 
 def named(auditor, exercise, source, bank=None):
-    cell, tape = tape_of(auditor, exercise, source)
+    cell, transcript = tape_of(auditor, exercise, source)
     bank = bank or auditor.bank
-    return diagnose(cell, exercise, tape, bank, auditor.notebook.names, SEED, LIMITS)
+    return diagnose(cell, exercise, transcript, bank, auditor.notebook.names, SEED, LIMITS)
 
 
 @pytest.mark.parametrize("exercise", ["forward", "error_terms"])
@@ -172,7 +172,7 @@ def test_waiting_for_others_does_not_count():
 
 
 def test_a_test_as_a_whole_has_a_limit():
-    session = LocalSession({}, replace(LIMITS, call=0.1, test=0.15), Tape())
+    session = LocalSession({}, replace(LIMITS, call=0.1, test=0.15), Transcript())
     limits = []
     for _ in range(3):
         with pytest.raises(TimeIsUp) as ended, session.time_limit(60):

@@ -15,7 +15,7 @@ from grading.examiner.job import RUN, TEST, Cell, Limits
 SOURCE = Path(__file__).parents[2] / "source"
 PROJECTS = ("two_hidden_layers", "mlp_to_cnn", "hyperparameter_study")
 SEED = 12345
-SAME_SEED = f"import checks.credits\nhelpers.testing.checks._fresh_seed = lambda: {SEED}"
+SAME_SEED = f"import checks.credits\nchecks.credits._fresh_seed = lambda: {SEED}"
 LIMITS = Limits(cell=200, test=200, notebook=1000)
 
 

@@ -188,11 +188,11 @@ def test_grading_without_a_sandbox_has_to_be_asked_for(monkeypatch):
     batch = CourseAutograde()
     settings, required = settings_from(Config())
     with pytest.raises(NbGraderException, match=r"bubblewrap is missing\. To grade all the same"):
-        batch._sandbox(settings, required)
+        batch._sandbox(settings, required, None)
     config = Config()
     config.ExaminedExecute.require_sandbox = False
     settings, required = settings_from(config)
-    assert "WITHOUT a sandbox" in batch._sandbox(settings, required)[1]
+    assert "WITHOUT a sandbox" in batch._sandbox(settings, required, None)[1]
 
 
 def test_the_limits_are_the_instructor_s():

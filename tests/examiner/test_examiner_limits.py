@@ -166,7 +166,7 @@ def test_what_a_check_is_told():
 
 
 def spent_by_kernels():
-    """Seconds of processor time of this process's children, as a sandbox's keeper counts them."""
+    """Seconds of processor time of this process's children, as a supervisor counts them."""
     ticks = 0
     for file in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):

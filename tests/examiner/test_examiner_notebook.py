@@ -109,7 +109,7 @@ def test_an_endless_loop_costs_its_own_points_and_little_time():
     )
     slow = "with check('it works', points=4, seconds=1):"
     cell = graded(CHECKS.source.replace("with check('it works', points=4):", slow))
-    lines = "\n".join(cell.source.splitlines()[4:6])
+    lines = "\n".join(cell.source.splitlines()[6:8])
     twice = cell.source.replace("\n\ncredit", f"\n{lines}\n\ncredit")
     cells = [*run(loop), graded(twice), *run(GOOD), cell, *run(stubborn), cell, *run(GOOD), cell]
     verdicts = verdicts_on(cells)
@@ -183,7 +183,7 @@ def test_a_test_has_its_time_over_all_calls():
 
 
 def test_to_recognise_a_mistake_costs_a_student_neither_time_nor_marks(capfd):
-    def recognise(cell, tape, seed, verdict):
+    def recognise(cell, transcript, seed, verdict):
         time.sleep(4)
         raise RuntimeError("the bank is broken")
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import training
-from benchmarks.training import CONTENDERS, Case, measure, page, picture, table
+from benchmarks.training import CONTENDERS, Case, measure, picture, speed_page, table
 
 SMALL = (Case((12, 6, 5, 10), 20), Case((12, 7, 10), None), Case((12, 4, 10), 15))
 
@@ -30,7 +30,7 @@ def test_the_table_holds_seconds_and_ratios_to_the_products_alone():
 
 
 def test_the_page_and_the_picture_name_every_network(results):
-    text = page(results, SimpleNamespace(rows=70, rounds=1))
+    text = speed_page(results, SimpleNamespace(rows=70, rounds=1))
     assert all(str(case) in text for case in SMALL)
     assert "](images/speed.png)" in text
     assert len(picture(results).axes[0].patches) >= 9

@@ -9,11 +9,11 @@ from notebooks_in_process import ROOT
 
 from grading.results import results_command
 from grading.results.protocol import Protocol, published
-from grading.results.recorded_results import Records
-from grading.results.results_page import page
+from grading.results.recorded_results import RecordedResults
+from grading.results.results_page import results_page
 from student_tools.study import GRID, follow_up, load_recorded, summary
 
-RECORDS = Records(ROOT / "docs" / "results" / "runs.json")
+RECORDS = RecordedResults(ROOT / "docs" / "results" / "runs.json")
 PUBLISHED = published()
 PROTOCOLS = [each for own in PUBLISHED.values() for each in own]
 BY_KEY = {protocol.key: protocol for protocol in PROTOCOLS}
@@ -74,12 +74,12 @@ def test_the_whole_study_is_recorded():
 
 
 def test_the_page_is_what_the_records_make():
-    text = page(PUBLISHED, RECORDS, load_recorded())
+    text = results_page(PUBLISHED, RECORDS, load_recorded())
     assert (ROOT / "docs" / "results" / "README.md").read_text(encoding="utf-8") == text
 
 
 def test_a_page_without_records_says_so(tmp_path):
-    text = page(PUBLISHED, Records(tmp_path / "none.json"), [])
+    text = results_page(PUBLISHED, RecordedResults(tmp_path / "none.json"), [])
     assert "Not recorded yet" in text
 
 
@@ -91,28 +91,31 @@ FAKE = Protocol("fake", "a network", "Trained.", {"test": 91.5}, fake, "", (1, 3
 
 
 def test_runs_are_kept_one_by_one_and_not_repeated(tmp_path, capsys):
-    records = Records(tmp_path / "runs.json")
+    records = RecordedResults(tmp_path / "runs.json")
     results_command.run([FAKE], records)
-    assert Records(tmp_path / "runs.json").find("fake", 3) == {"test": 93.0, "seconds": 30.0}
+    assert RecordedResults(tmp_path / "runs.json").find("fake", 3) == {
+        "test": 93.0,
+        "seconds": 30.0,
+    }
     capsys.readouterr()
     results_command.run([FAKE], records)
     assert capsys.readouterr().out == ""
     results_command.run([FAKE], records, again=True)
     assert capsys.readouterr().out.count("seed") == 2
-    text = page({"A project": [FAKE]}, records, [])
+    text = results_page({"A project": [FAKE]}, records, [])
     assert "| a network | 92.00 ± 1.41<br>(91.50) | 20 |" in text
     assert "| a network | 3 |  |  | 93 |  |  | 30 |" in text
 
 
 def test_the_right_row_says_by_how_much_it_is_better(tmp_path):
-    records = Records(tmp_path / "runs.json")
+    records = RecordedResults(tmp_path / "runs.json")
     right = dataclasses.replace(FAKE, key="right", title="right", poor="fake")
     records.save("right", 1, {"test": 95.5})
-    assert "points more" not in page(
+    assert "points more" not in results_page(
         {"A project": [FAKE, right]}, records, []
     )  # nothing yet to compare with
     records.save("fake", 1, {"test": 91.0})
-    assert "On test images 4.50 points more than *a network*." in page(
+    assert "On test images 4.50 points more than *a network*." in results_page(
         {"A project": [FAKE, right]}, records, []
     )
 

@@ -59,7 +59,7 @@ def probe(room):
 
 
 def number(run):
-    """Which sandbox of its keeper a kernel runs in: they are numbered."""
+    """Which sandbox of its supervisor a kernel runs in: they are numbered."""
     return int(run.manager.provisioner.kernel.partition(".")[0])
 
 
@@ -310,8 +310,10 @@ def test_a_server_that_was_changed_is_given_up(room):
     """Nobody inside can do this; from outside it is seen, and there is a new sandbox."""
     with kernel(room) as run:
         first = number(run)
-    keeper = psutil.Process(room._keeper.pid)
-    server = [p for p in keeper.children(recursive=True) if "/run/sandbox/server.py" in p.cmdline()]
+    supervisor = psutil.Process(room._supervisor.pid)
+    server = [
+        p for p in supervisor.children(recursive=True) if "/run/sandbox/server.py" in p.cmdline()
+    ]
     server[-1].nice(5)
     room.clear()
     with kernel(room) as run:

@@ -98,7 +98,7 @@ from grading.sandbox import Sandbox
 room = Sandbox(LIMITS, imports=FEW_IMPORTS)
 run = Kernel(room.address)
 run(f"import subprocess; subprocess.Popen(['sleep', '{sys.argv[2]}'], start_new_session=True)")
-print(json.dumps({"keeper": room._keeper.pid, "address": room.address}), flush=True)
+print(json.dumps({"supervisor": room._supervisor.pid, "address": room.address}), flush=True)
 time.sleep(60)
 """
 USER = """
@@ -113,7 +113,7 @@ run.close()
 
 @needs_bubblewrap
 def test_ends_with_the_process_that_opened_it():
-    """Another process uses it meanwhile; nobody gets to close it, not even the keeper's folder."""
+    """Another process uses it meanwhile; nobody gets to close it, nor its folder."""
     mark = f"{time.time()}"
     argv = [sys.executable, "-c", OPENER, str(TESTS), mark]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as opener:
@@ -133,7 +133,7 @@ def test_ends_with_its_keeper():
         run = Kernel(room.address)
         run(f"import subprocess; subprocess.Popen(['sleep', '{mark}'], start_new_session=True)")
         assert wait_until(lambda: running(mark))
-        room._keeper.kill()
+        room._supervisor.kill()
         assert run.dies()
         run.close()
         assert wait_until(lambda: not running(mark))

@@ -10,7 +10,7 @@ import pytest
 
 from grading.sandbox import Limits, bubblewrap, mounts, seccomp
 from grading.sandbox.environment import grading_environment
-from grading.sandbox.limits import words
+from grading.sandbox.limits import size_in_words
 
 PERMITTED = "allowed"
 
@@ -84,7 +84,7 @@ def test_a_processor_without_a_filter_is_a_reason_for_no_sandbox(monkeypatch, ma
     assert "filter of system calls" in said
     assert (machine or "without a name") in said
     with pytest.raises(ValueError, match="x86_64 and aarch64"):
-        bubblewrap.command(["true"], [], Limits(), 1)
+        bubblewrap.sandbox_command(["true"], [], Limits(), 1)
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_course_folder_that_is_python_s_own_folder(python_at, tmp_path):
     listed = mounts.mounts([course])
     assert shown(course / "lib" / "x.py", listed)
     assert shown(course / "bin" / "python", listed)
-    for hidden in ("source", "gradebook.db", "grading/answers"):
+    for hidden in ("source", "gradebook.db", "notebooks"):
         assert not shown(course / hidden, listed)
 
 
@@ -211,7 +211,11 @@ def test_the_packages_for_students_are_shown_at_a_neutral_place(tmp_path):
 
 
 def test_limits_are_said_as_a_person_would():
-    assert [words(n) for n in (2**31, 400 * 2**20, 3 * 2**29)] == ["2 GiB", "400 MiB", "1.5 GiB"]
+    assert [size_in_words(n) for n in (2**31, 400 * 2**20, 3 * 2**29)] == [
+        "2 GiB",
+        "400 MiB",
+        "1.5 GiB",
+    ]
     assert Limits(**Limits(tasks=3).to_dict()) == Limits(tasks=3)
 
 

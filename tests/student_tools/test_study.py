@@ -17,7 +17,7 @@ from student_tools import study
 from student_tools.study import GRID, REPORTED, Setting, follow_up, load_recorded, summary
 from student_tools.study import study_command as study_command
 from student_tools.study.figure import study_figure
-from student_tools.study.finished_runs import Records
+from student_tools.study.finished_runs import FinishedRuns
 from student_tools.study.run import load_network, load_parts, network_id, train_and_measure
 from student_tools.study.table import as_markdown, as_text
 
@@ -60,35 +60,35 @@ def test_the_grid_is_the_published_one():
 
 
 def test_a_saved_run_is_found_again_and_no_other(tmp_path):
-    records = Records(tmp_path / "runs", "digits", 2, "abc")
+    records = FinishedRuns(tmp_path / "runs", "digits", 2, "abc")
     saved = records.save(SMALL[0], 42, RESULT)
     assert records.find(SMALL[0], 42) == saved == run(SMALL[0], 42)
     assert records.find(SMALL[0], 43) is None
     assert records.find(SMALL[1], 42) is None
-    assert Records(tmp_path / "runs", "MNIST", 2, "abc").find(SMALL[0], 42) is None
-    assert Records(tmp_path / "runs", "digits", 3, "abc").find(SMALL[0], 42) is None
+    assert FinishedRuns(tmp_path / "runs", "MNIST", 2, "abc").find(SMALL[0], 42) is None
+    assert FinishedRuns(tmp_path / "runs", "digits", 3, "abc").find(SMALL[0], 42) is None
     assert records.all(SMALL, (42, 43)) == [saved]
-    changed = Records(tmp_path / "runs", "digits", 2, "def")
+    changed = FinishedRuns(tmp_path / "runs", "digits", 2, "def")
     assert changed.find(SMALL[0], 42) is None
     assert (records.count_of_others(), changed.count_of_others()) == (0, 1)
 
 
 @pytest.mark.parametrize("text", ["", '{"activations": "tanh', "[]", "{}", "null"])
 def test_a_damaged_file_counts_as_no_run(tmp_path, text):
-    records = Records(tmp_path, "digits", 2, "abc")
+    records = FinishedRuns(tmp_path, "digits", 2, "abc")
     records.save(SMALL[0], 42, RESULT)
     records.path(SMALL[0], 42).write_text(text)
     assert records.find(SMALL[0], 42) is None
 
 
 def test_a_run_of_other_settings_under_that_name_counts_as_none(tmp_path):
-    records = Records(tmp_path, "digits", 2, "abc")
+    records = FinishedRuns(tmp_path, "digits", 2, "abc")
     records.path(SMALL[0], 42).write_text(json.dumps(run(SMALL[1], 42)))
     assert records.find(SMALL[0], 42) is None
 
 
 def test_saving_that_fails_leaves_the_old_run_and_no_half_one(tmp_path):
-    records = Records(tmp_path, "digits", 2, "abc")
+    records = FinishedRuns(tmp_path, "digits", 2, "abc")
     old = records.save(SMALL[0], 42, RESULT)
     with pytest.raises(TypeError):
         records.save(SMALL[0], 42, RESULT | {"train": object()})

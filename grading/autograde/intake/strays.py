@@ -29,7 +29,7 @@ class Place:
     note: str
 
 
-def places(submitted, assignment, notebooks, others=()):
+def misplaced(submitted, assignment, notebooks, others=()):
     """Find submissions that are not in the folder of the assignment's name.
 
     Parameters
@@ -99,7 +99,7 @@ def find(submitted, assignment, known, notebooks=(), others=()):
         assignments are none of this one's business.
     """
     submitted = Path(submitted)
-    elsewhere = places(submitted, assignment, notebooks, others)
+    elsewhere = misplaced(submitted, assignment, notebooks, others)
     students = {entry.name for entry in _entries(submitted) if entry.is_dir()} - {assignment}
     said = []
     for entry in _entries(submitted):
