@@ -27,8 +27,8 @@ import psutil
 from grading.authoring.release import nbgrader
 from grading.bank import bank_of
 from grading.classroom.demo import add_assignment, make_course, parse
+from grading.classroom.made_up_submissions import write_submission
 from grading.classroom.sample_class import Student
-from grading.classroom.submissions import write_submission
 from grading.course.assignment import Assignment
 
 ALONE = "c = get_config()\nc.Execute.timeout = 60\n"

@@ -1,4 +1,7 @@
-"""NumPy's messages about shapes in the words of the course, with the student's own expression."""
+"""NumPy's messages about shapes in the words of the course, with the student's own expression.
+
+By itself, since it follows the wording of NumPy's errors, and changes when that does.
+"""
 
 import linecache
 import re

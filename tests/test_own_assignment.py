@@ -262,6 +262,9 @@ def test_commands_take_the_course_s_folder_from_elsewhere(course):
     assert re.search(r"^mean_square +2 +2 +2 +0 +1 +1 +0 ", done.stdout, re.M)
     done = course.type(f"{LAUNCHER}report slopes --course my-course", where=course.place)
     assert done.stdout == course.said["report slopes"]
+    replayed = f"{LAUNCHER}replay bob mean_square --course my-course"
+    done = course.type(replayed, where=course.place)
+    assert "mean_square: 0 of 3 points, as it was" in done.stdout
 
 
 PUBLISHED = """

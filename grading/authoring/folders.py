@@ -1,4 +1,7 @@
-"""Write built files only when they change, and never half of one."""
+"""Write built files only when they change, and never half of one.
+
+By itself, since build, release, solutions and the zip all write in this way.
+"""
 
 import os
 from collections.abc import Mapping

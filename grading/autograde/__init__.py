@@ -18,7 +18,7 @@ Around it:
 ==================  ===========================================================================
 `settings`          what an instructor may set
 `submissions`       who handed something in
-`progress`          what is logged, and how far the batch is
+`batch_log`         what is logged, and how far the batch is
 `finishing`         what becomes of a graded submission
 `lock`              keeps two gradings of one folder apart
 `own_solution`      the assignment's own solution is graded before anybody's (`source_check`)

@@ -19,9 +19,9 @@ from tqdm import tqdm
 from grading.authoring.build import build
 from grading.authoring.cells import AuthoringError
 from grading.classroom.drawn import draw
+from grading.classroom.made_up_submissions import write_submission
 from grading.classroom.mark_table import marks_table, read_marks
 from grading.classroom.sample_class import students_of
-from grading.classroom.submissions import write_submission
 from grading.course import pytorch
 from grading.course.assignment import Assignment
 from grading.course.home import COURSE, homes, named_home, this_course

@@ -27,7 +27,7 @@ class Student:
     untouched : bool
         Whether the release is handed in as it is.
     surgery : str
-        The name of a change to the notebook itself, see `grading.classroom.submissions`.
+        The name of a change to the notebook itself, see `grading.classroom.made_up_submissions`.
     """
 
     name: str

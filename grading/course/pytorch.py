@@ -1,4 +1,7 @@
-"""PyTorch is an extra of the course: which notebooks need it, and whether it is there."""
+"""PyTorch is an extra of the course: which notebooks need it, and whether it is there.
+
+By itself, so that nobody who asks this imports PyTorch, which takes seconds.
+"""
 
 import re
 from importlib.util import find_spec

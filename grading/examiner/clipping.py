@@ -1,4 +1,7 @@
-"""Keep a cell's outputs small: nbgrader counts lines, and one line can have 100 MB."""
+"""Keep a cell's outputs small: nbgrader counts lines, and one line can have 100 MB.
+
+By itself, since what comes over the wire and what is in the notebook are cut in the same way.
+"""
 
 import json
 

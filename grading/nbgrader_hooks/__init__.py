@@ -4,14 +4,12 @@
 
 ==================  ===========================================================================
 `patches`           every place where another library is changed, or a private name of it used
-`shown`             nothing of a submission runs or calls home on a page: outputs, texts, metadata
-                    (`sanitize` for HTML and pictures, `prose` for Markdown and formulas)
-`feedback`          what the student may see of it (`places` hides this machine's folders)
-`pages`             the feedback page, and what the formgrader's page has in common with it
+`feedback_command`  `nbgrader generate_feedback`: the pages of a class on all cores
 `export`            the table of marks, in which what waits is no zero and nothing is a formula
-`formgrader`        a second wall around the page on which an instructor looks at it
+`formgrader`        a second wall around the page on which an instructor looks at a submission
 ==================  ===========================================================================
 
+What the pages show is decided in `grading.pages`.
 The grading itself is `grading.autograde`'s.
 
 `nbgrader validate` takes no preprocessors from a configuration and answers 0 also when tests

@@ -1,4 +1,7 @@
-"""Tables that other programs open: CSV whose cells are text and never a formula."""
+"""Tables that other programs open: CSV whose cells are text and never a formula.
+
+By itself, since the export and the class report both write such tables.
+"""
 
 import csv
 from pathlib import Path

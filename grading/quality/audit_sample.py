@@ -7,9 +7,9 @@ from nbgrader.api import Gradebook
 from grading.authoring.release import nbgrader
 from grading.bank import Wrong
 from grading.classroom.demo import make_course
+from grading.classroom.made_up_submissions import write_submission
 from grading.classroom.mark_table import named_in, read_marks
 from grading.classroom.sample_class import Student
-from grading.classroom.submissions import write_submission
 
 
 def grade_sample(folder, source, chosen):

@@ -1,4 +1,7 @@
-"""MNIST as each protocol splits it, in float32 unless it says otherwise."""
+"""MNIST as each protocol splits it, in float32 unless it says otherwise.
+
+By itself, since the protocols of more than one assignment take these splits.
+"""
 
 import functools
 

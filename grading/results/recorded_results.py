@@ -1,4 +1,7 @@
-"""What the protocols came to, in one file that is replaced whole."""
+"""What the protocols came to, in one file that is replaced whole.
+
+Apart from the protocols, so that the page can be made, and tested, without training anything.
+"""
 
 import json
 from pathlib import Path

@@ -12,10 +12,9 @@
 All but the first work from another process, by `Sandbox.address`.
 
 How it is built: `Sandbox` starts a supervisor (`supervisor.py`), which starts bubblewrap
-(`launch.py`,
-`bubblewrap.py`, `mounts.py`, `seccomp.py`), watches over what runs in it (`box.py`, `watch.py`),
-and has the server inside (`server.py`) fork a kernel for each notebook from a process that has the
-packages imported already.  `kernels.py` makes all this a kernel manager like any other.
+(`launch.py`, `bubblewrap.py`, `mounts.py`, `seccomp.py`), watches over what runs in it (`box.py`,
+`watch.py`), and has the server inside (`server.py`) fork a kernel for each notebook from a process
+that has the packages imported already.  `kernels.py` makes all this a kernel manager like others.
 """
 
 from grading.sandbox.bubblewrap import unavailable

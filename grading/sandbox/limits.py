@@ -1,4 +1,7 @@
-"""How much a submission may use: what the watchdog and the operating system keep."""
+"""How much a submission may use: what the watchdog and the operating system keep.
+
+By itself: the server inside, the supervisor and the grader all read it, and have little in common.
+"""
 
 from dataclasses import asdict, dataclass
 

@@ -1,4 +1,7 @@
-"""What was repaired in a submission, in sentences for the student and the instructor."""
+"""What was repaired in a submission, in sentences for the student and the instructor.
+
+By itself, so that all sentences about repairs stand side by side.
+"""
 
 from collections import defaultdict
 
