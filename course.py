@@ -232,9 +232,9 @@ def course_folder():
     here = Path.cwd()
     if not INSTRUCTOR or (here / "nbgrader_config.py").is_file():
         return here if INSTRUCTOR else ROOT
-    if (here / "notebooks").is_dir() and here != ROOT:
+    if here != ROOT and any(here.glob("notebooks/*/assignment.toml")):
         raise Stop(
-            f"{here} holds notebooks/, and no nbgrader_config.py, without which nbgrader would "
+            f"{here} holds assignments, and no nbgrader_config.py, without which nbgrader would "
             "grade alone. docs/own_assignment.md says what to write into it"
         )
     return ROOT

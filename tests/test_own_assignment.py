@@ -168,6 +168,7 @@ def test_a_command_finds_its_course_where_it_is_typed_or_named(unbuilt, monkeypa
     second = unbuilt.folder / "notebooks" / "earlier"
     second.mkdir()
     (second / "assignment.toml").write_text("order = 1\n")
+    (unbuilt.place / "notebooks").mkdir()  # of something else: no course
     monkeypatch.chdir(unbuilt.place)
     assert demo.main(["--list"]) == 0
     assert capsys.readouterr().out.split() == [home.name for home in homes(ROOT)]

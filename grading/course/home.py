@@ -96,12 +96,11 @@ def home_of(source: str | Path) -> Home:
 def this_course() -> Path:
     """Return the course that a command is about where none is named.
 
-    It is the current folder, if there is ``notebooks/`` or ``nbgrader_config.py`` in it; else the
-    course that this package belongs to.
+    It is the current folder, if there is an assignment's home or ``nbgrader_config.py`` in it;
+    else the course that this package belongs to.
     """
     here = Path.cwd()
-    is_course = (here / "notebooks").is_dir() or (here / "nbgrader_config.py").is_file()
-    return here if is_course else COURSE
+    return here if (here / "nbgrader_config.py").is_file() or homes(here) else COURSE
 
 
 def homes(course: str | Path = COURSE) -> list[Home]:
