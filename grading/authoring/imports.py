@@ -13,7 +13,7 @@ IMPORT_NAMES = {
     "beautifulsoup4": ("bs4",),
     "ipykernel": ("ipykernel", "IPython"),
     "matplotlib": ("matplotlib", "mpl_toolkits"),
-    "nbconvert": ("nbconvert", "bleach", "jinja2", "markupsafe", "pygments"),
+    "nbconvert": ("nbconvert", "jinja2", "markupsafe", "pygments"),
     "pooch": ("pooch", "requests"),
     "scikit-learn": ("sklearn",),
 }
