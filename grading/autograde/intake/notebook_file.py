@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import re
-import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_
 from grading.autograde.intake.claims import Claim, claim_of
 from grading.autograde.intake.conflicts import has_conflicts, resolved
 from grading.autograde.intake.times import LONGEST, counted_time, stated_time
+from student_tools.plain_file import read_plain_file
 
 #: When a submission was handed in: nbgrader's name for the file.
 TIMESTAMP = "timestamp.txt"
@@ -427,38 +427,6 @@ class _Choice:
         self.notes.append(f"The notebook `{self.right.name}` counts as empty, because {why}.")
         is_missing = bool(self.claimed or lost) or not self.claims
         return Submission(None, self.notes, needs_a_look=is_missing)
-
-
-def read_plain_file(path, most=LIMITS.bytes):
-    """Read a file that a student handed in: never a link, which may lead to anyone's file.
-
-    Parameters
-    ----------
-    path : path
-    most : int, optional
-        Bytes that are read.
-
-    Returns
-    -------
-    bytes
-
-    Raises
-    ------
-    ValueError
-        It is a link, no file (a pipe would never end), or larger than `most`.
-    OSError
-        It cannot be opened.
-    """
-    if Path(path).is_symlink():
-        raise ValueError("it is a link")
-    flags = [getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")]
-    with os.fdopen(os.open(path, os.O_RDONLY | sum(flags)), "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode):
-            raise ValueError("it is no file")
-        if found.st_size > most:
-            raise ValueError(f"it is larger than {most >> 20} MB")
-        return file.read(most)
 
 
 def copy_plain_files(folder, target, found=None, limits=LIMITS):
