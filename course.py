@@ -217,7 +217,27 @@ def pip_install(*arguments):
 def hand_over(name, rest):
     """Run the module that does a command's work."""
     module = COMMANDS[name][2]
-    return run("-m", *module, *rest) if module else run(*rest)
+    return run("-m", *module, *rest, cwd=place_of(module[0])) if module else run(*rest)
+
+
+def place_of(package):
+    """Return the folder in which a package's command runs."""
+    if package == "grading":
+        return Path.cwd()  # its commands find the course, and take paths as they were typed
+    return course_folder() if package == "nbgrader" else ROOT
+
+
+def course_folder():
+    """Return the course that a command is about: the current folder if it is one, else this one."""
+    here = Path.cwd()
+    if not INSTRUCTOR or (here / "nbgrader_config.py").is_file():
+        return here if INSTRUCTOR else ROOT
+    if (here / "notebooks").is_dir() and here != ROOT:
+        raise Stop(
+            f"{here} holds notebooks/, and no nbgrader_config.py, without which nbgrader would "
+            "grade alone. docs/own_assignment.md says what to write into it"
+        )
+    return ROOT
 
 
 def run(*arguments, cwd=ROOT):
@@ -242,9 +262,9 @@ def open_lab(rest):
 
 def working_copy():
     """Copy release/ to workspace/, keeping what is there already, and return it."""
-    workspace = ROOT / "workspace"
-    for file in sorted((ROOT / "release").rglob("*")):
-        target = workspace / file.relative_to(ROOT / "release")
+    release, workspace = course_folder() / "release", course_folder() / "workspace"
+    for file in sorted(release.rglob("*")):
+        target = workspace / file.relative_to(release)
         if file.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
@@ -253,9 +273,9 @@ def working_copy():
 
 
 def open_formgrader(rest):
-    """Open nbgrader's formgrader on a course folder, this one unless another is named."""
+    """Open nbgrader's formgrader on the course folder that is named, or on `course_folder`."""
     named = rest and not rest[0].startswith("-")
-    folder = Path(rest[0]).resolve() if named else ROOT
+    folder = Path(rest[0]).resolve() if named else course_folder()
     if not (folder / "nbgrader_config.py").exists():
         raise Stop(f"{folder} is no course folder: there is no nbgrader_config.py in it")
     rest = rest[1:] if named else rest

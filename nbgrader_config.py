@@ -1,7 +1,12 @@
 """nbgrader's settings for this course; instructors may change what stands here.
 
-Use nbgrader's own commands in this folder.  Another course folder takes these settings over with
-`load_subconfig("nbgrader_config.py", path="where/this/file/lies")` in a file of this name.
+Use nbgrader's own commands in this folder.  Another course folder takes these settings over in a
+file of this name, wherever the two folders lie (docs/own_assignment.md):
+
+    from grading.course.home import COURSE
+
+    c = get_config()
+    load_subconfig("nbgrader_config.py", path=str(COURSE))
 """
 
 from grading.nbgrader_hooks import configure

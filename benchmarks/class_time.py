@@ -26,20 +26,19 @@ import psutil
 
 from grading.authoring.release import nbgrader
 from grading.bank import bank_of
-from grading.classroom.demo import add_assignment, make_course
+from grading.classroom.demo import add_assignment, make_course, parse
 from grading.classroom.made_up_submissions import write_submission
 from grading.classroom.sample_class import Student
 from grading.course.assignment import Assignment
-from grading.course.home import COURSE
 
 ALONE = "c = get_config()\nc.Execute.timeout = 60\n"
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def honest_class(assignment, count, seed=1):
+def honest_class(source, count, seed=1):
     """Return students who have everything right, half of it in their own words."""
     rng = np.random.default_rng(seed)
-    right = _entries(assignment, 1)
+    right = _entries(source, 1)
     return [
         Student(
             f"student{number:02}",
@@ -54,26 +53,26 @@ def honest_class(assignment, count, seed=1):
     ]
 
 
-def with_mistakes(student, assignment, count):
+def with_mistakes(student, source, count):
     """Return a student who makes one mistake in each of so many exercises."""
-    wrong = _entries(assignment, 0)
+    wrong = _entries(source, 0)
     mistakes = {exercise: entries[-1] for exercise, entries in list(wrong.items())[:count]}
     return replace(student, answers=student.answers | mistakes)
 
 
-def _entries(assignment, kind):
+def _entries(source, kind):
     found = {}
-    for notebook in Assignment(COURSE / "source" / assignment).notebooks:
+    for notebook in Assignment(source).notebooks:
         found |= bank_of(notebook.path)[kind]
     return {exercise: several for exercise, several in found.items() if several}
 
 
-def make_class(folder, assignment, students, cleared):
+def make_class(folder, root, assignment, students, cleared):
     """Make a course folder with the students' submissions."""
-    make_course(folder)
+    make_course(folder, root)
     nbgrader(folder, "generate_assignment", assignment)
     source, release = folder / "source" / assignment, folder / "release" / assignment
-    executed = None if cleared else COURSE / "solutions" / assignment
+    executed = None if cleared else root / "solutions" / assignment
     for student in students:
         target = folder / "submitted" / student.name / assignment
         write_submission(student, source, release, target, executed)
@@ -143,12 +142,13 @@ def main():
     parser.add_argument("--cleared", action="store_true", help="handed in without any outputs")
     parser.add_argument("--ours", action="store_true", help="without nbgrader alone")
     parser.add_argument("--jobs", type=int, default=0, help="at a time (as many as cores)")
-    options = parser.parse_args()
+    options = parse(parser)
+    source = options.root / "source" / options.assignment
     assignment, count = options.assignment, options.students
-    students = honest_class(assignment, count)
+    students = honest_class(source, count)
     if options.mistakes:
         count = 1
-        students = [with_mistakes(students[0], assignment, options.mistakes)]
+        students = [with_mistakes(students[0], source, options.mistakes)]
     print(
         f"{assignment}, {count} submissions, {psutil.cpu_count()} cores, "
         f"load {os.getloadavg()[0]:.1f}"
@@ -157,7 +157,7 @@ def main():
     print("{:<34} {:>9} {:>9} {:>11} {:>11} {:>11}".format(*heads))
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place, "course")
-        make_class(folder, assignment, students, options.cleared)
+        make_class(folder, options.root, assignment, students, options.cleared)
         jobs = [f"--CourseAutograde.jobs={options.jobs}"] if options.jobs else []
         measure(folder, assignment, "--student", students[0].name)  # reads everything from disk
         ours = show("this course", count, *measure(folder, assignment, *jobs))

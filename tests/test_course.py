@@ -49,11 +49,14 @@ class Recorder:
         self.rules = rules  # (a part of the command line, exit status, output)
         self.commands = []
         self.environments = []
+        self.places = []
 
     def __call__(self, command, **options):
         words = [str(word) for word in command]
         self.commands.append(words)
         self.environments.append(options.get("env"))
+        if "cwd" in options:
+            self.places.append(Path(options["cwd"]))
         if "--report" in words:
             plan = {"install": [{"metadata": {"name": name}} for name in self.planned]}
             Path(words[words.index("--report") + 1]).write_text(json.dumps(plan))
@@ -322,7 +325,25 @@ def test_the_status_of_a_command_is_handed_on(made, recorder):
     assert make(made) == 3
 
 
-def test_instructors_open_a_working_copy_that_keeps_what_is_in_it(course):
+def test_a_command_is_about_the_course_folder_in_which_it_is_typed(
+    made, recorder, tmp_path, monkeypatch
+):
+    own = tmp_path / "own"
+    own.mkdir()
+    run = recorder(RIGHT_PYTHON)
+    monkeypatch.chdir(own)
+    for name in ("nbgrader", "demo", "data"):
+        assert made.main([name]) == 0
+    assert run.places[-3:] == [made.ROOT, own, made.ROOT], "there is no course in it"
+    (own / "nbgrader_config.py").touch()
+    for name in ("nbgrader", "demo", "data"):
+        assert made.main([name]) == 0
+    assert run.places[-3:] == [own, own, made.ROOT]
+    assert made.course_folder() == own
+
+
+def test_instructors_open_a_working_copy_that_keeps_what_is_in_it(course, monkeypatch):
+    monkeypatch.chdir(course.ROOT)
     released = course.ROOT / "release" / "nn_lab"
     released.mkdir(parents=True)
     for name in ("1.ipynb", "2.ipynb"):

@@ -5,21 +5,44 @@ import sys
 from pathlib import Path
 
 from grading.authoring.build import build, stale_sources
-from grading.authoring.cells import AuthoringError, read_all
+from grading.authoring.cells import AuthoringError, Mistake, read_all
 from grading.authoring.lint import lint
 from grading.authoring.release import ReleaseError, release, release_mistakes
 from grading.authoring.solutions import SolutionError, solutions, stale_solutions
+from grading.course.folder import open_course
+from grading.course.home import this_course
 
 
 def arguments(description: str, argv: list[str] | None) -> tuple[Path, list[str] | None]:
     """Read the command line that the authoring commands share: course folder, assignments."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("assignments", nargs="*", help="default: every assignment in notebooks/")
-    parser.add_argument("--root", type=Path, default=Path(), help="course folder (default: here)")
+    parser.add_argument(
+        "--root", type=Path, default=this_course(), help="course folder (default: %(default)s)"
+    )
     options = parser.parse_args(argv)
     if not (options.root / "notebooks").is_dir():
         parser.error(f"no folder notebooks/ in {options.root.resolve()}; give the course's --root")
     return options.root.resolve(), options.assignments or None
+
+
+def settings_mistakes(root: Path) -> list[Mistake]:
+    """Say when a course's file of settings leaves the grading to nbgrader alone.
+
+    nbgrader passes over a file that `load_subconfig` does not find, without a word.
+    """
+    name = "nbgrader_config.py"
+    if not (root / name).is_file():
+        return []
+    _, config = open_course(root)
+    if "plugin_class" in config.ExportApp and "preprocessors" in config.GenerateFeedback:
+        return []
+    message = (
+        "the grader's settings are not taken over, so nbgrader would run students' code unconfined "
+        "and beside the hidden tests: expected the lines of docs/own_assignment.md, "
+        '`load_subconfig("nbgrader_config.py", path=str(COURSE))`'
+    )
+    return [Mistake(name, 1, message)]
 
 
 def build_command(argv: list[str] | None = None) -> int:
@@ -27,7 +50,7 @@ def build_command(argv: list[str] | None = None) -> int:
     root, names = arguments("Build source/ and release/ from notebooks/.", argv)
     try:
         changed = build(root, names)
-        mistakes = lint(root, names)
+        mistakes = lint(root, names) + settings_mistakes(root)
         if mistakes:
             raise AuthoringError(mistakes)
         changed += release(root, names)
@@ -43,7 +66,7 @@ def build_command(argv: list[str] | None = None) -> int:
 def check_command(argv: list[str] | None = None) -> int:
     """Lint the texts and compare source/, release/ and solutions/ with them; 1 for a mistake."""
     root, names = arguments("Check notebooks/, and what was built from them.", argv)
-    mistakes = lint(root, names)
+    mistakes = lint(root, names) + settings_mistakes(root)
     if not mistakes:
         mistakes = [
             *stale_sources(root, names),

@@ -4,11 +4,13 @@ The zip holds what is listed and nothing else: the packages for students
 (`grading.course.student_files`), the released assignments, a few files (`OTHER_FILES`).  Anything
 else among them is named, and no zip is made.  Every file is searched for solutions, hidden tests,
 mark schemes and the bank of answers, and its imports are checked.  Twice the same bytes.
+
+A course folder of somebody's own needs nothing but its assignments (and, where the students' guide
+is to be another one, ``docs/student_guide.md``): the rest is then taken from this course's folder.
 """
 
 import argparse
 import json
-import os
 import re
 import sys
 import tomllib
@@ -21,11 +23,13 @@ from grading.authoring.folders import read_folder, write_if_changed
 from grading.authoring.imports import import_mistakes, importable
 from grading.authoring.release import release_mistakes
 from grading.authoring.secret_lines import Search, course_secrets, readable
+from grading.course.home import COURSE, this_course
 from grading.course.student_files import PACKAGES, package_files
 
 TOP = "gradient-lab"
 TARGET = Path("dist") / "gradient-lab-student.zip"
 REBUILD = "Run `python -m grading build` (or `python3 course.py build`) first."
+GUIDE = "docs/student_guide.md"
 # Files of the course folder, and what they are called in the zip.
 OTHER_FILES = {
     "course.py": "course.py",
@@ -33,7 +37,7 @@ OTHER_FILES = {
     "requirements/student.txt": "requirements/student.txt",
     "requirements/uv.txt": "requirements/uv.txt",
     "LICENSE": "LICENSE",
-    "docs/student_guide.md": "GUIDE.md",
+    GUIDE: "GUIDE.md",
 }
 # The same on every machine, and not so long ago that JupyterLab calls a new notebook old.
 TIME = (2026, 1, 1, 0, 0, 0)
@@ -67,22 +71,39 @@ def student_files(root):
         raise ZipError(f"A notebook in release/ is broken ({error}). {REBUILD}") from error
     if mistakes:
         raise ZipError("\n".join(["No zip was made:", *map(str, mistakes)]))
-    missing = [name for name in ("pyproject.toml", *OTHER_FILES) if not (root / name).is_file()]
-    missing += [f"{name}/" for name in PACKAGES if not (root / name).is_dir()]
-    if missing:
-        raise ZipError(f"No zip was made, these are not in {root}: {', '.join(missing)}.")
-    files = {new: (root / old).read_bytes() for old, new in OTHER_FILES.items()}
-    files["pyproject.toml"] = student_project((root / "pyproject.toml").read_bytes())
-    for name in PACKAGES:
-        files |= _package(root, name)
+    kit = _kit_of(root)
+    files = _kit_files(kit)
+    if kit != root and (root / GUIDE).is_file():
+        files[OTHER_FILES[GUIDE]] = (root / GUIDE).read_bytes()
     for name in assignments(root):
         inside = read_folder(root / "release" / name)
         files |= {f"{name}/{inner}": data for inner, data in inside.items()}
     files = {name: _unix_lines(name, data) for name, data in files.items()}
-    allowed = importable(root / "pyproject.toml")
+    allowed = importable(kit / "pyproject.toml")
     found = [*find_leaks(files, course_secrets(root, texts)), *find_imports(files, allowed)]
     if found:
         raise ZipError("\n".join(["No zip was made, students must not see this:", *found]))
+    return files
+
+
+def _kit_of(root):
+    """Return where the launcher, the locks and the packages of a course are."""
+    return root if (root / "course.py").is_file() else COURSE
+
+
+def _kit_files(kit):
+    """Return what students get beside the assignments."""
+    missing = [name for name in ("pyproject.toml", *OTHER_FILES) if not (kit / name).is_file()]
+    missing += [f"{name}/" for name in PACKAGES if not (kit / name).is_dir()]
+    if missing:
+        raise ZipError(
+            f"No zip was made, these are not in {kit}: {', '.join(missing)}. They come with "
+            "Gradient Lab's own folder: use its course.py, in an environment made by it."
+        )
+    files = {new: (kit / old).read_bytes() for old, new in OTHER_FILES.items()}
+    files["pyproject.toml"] = student_project((kit / "pyproject.toml").read_bytes())
+    for name in PACKAGES:
+        files |= _package(kit, name)
     return files
 
 
@@ -185,7 +206,9 @@ def _unix_lines(name, data):
 def main(argv=None):
     """Make the zip; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m grading student-zip", description=__doc__)
-    parser.add_argument("--root", type=Path, default=Path(os.curdir), help="course folder (here)")
+    parser.add_argument(
+        "--root", type=Path, default=this_course(), help="course folder (%(default)s)"
+    )
     parser.add_argument("--out", type=Path, help=f"the zip (default: {TARGET.as_posix()} in it)")
     options = parser.parse_args(argv)
     root = options.root.resolve()

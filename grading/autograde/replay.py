@@ -23,7 +23,7 @@ from grading.autograde.submission import versions
 from grading.autograde.workers import Forks, NotGraded, Worker
 from grading.course.assignment import Assignment
 from grading.course.folder import NoCourse, open_course
-from grading.course.home import home_of
+from grading.course.home import home_of, named_home, this_course
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
 
@@ -40,14 +40,24 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="course.py replay", description=__doc__.splitlines()[0])
     parser.add_argument("student")
     parser.add_argument("exercise")
-    parser.add_argument("--assignment", default="nn_lab", help="(nn_lab)")
-    parser.add_argument("--course", type=Path, default=Path(), help="the course's folder")
+    parser.add_argument("--assignment", help="its name (the course's first)")
+    parser.add_argument(
+        "--course", type=Path, default=this_course(), help="the course's folder (%(default)s)"
+    )
     options = parser.parse_args(argv)
     try:
-        return replay(options.course, options.assignment, options.student, options.exercise)
+        assignment = options.assignment or _first(options.course)
+        return replay(options.course, assignment, options.student, options.exercise)
     except (CannotReplay, NoCourse) as error:
         print(f"course.py replay: {error}", file=sys.stderr)
         return 2
+
+
+def _first(course):
+    try:
+        return named_home(course).name
+    except ValueError as error:
+        raise CannotReplay(f"{error}; name the assignment with --assignment") from None
 
 
 def replay(course, assignment, student, exercise):

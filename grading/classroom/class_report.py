@@ -16,6 +16,7 @@ from grading.autograde.result import ResultError, read_result
 from grading.classroom.mark_table import named_in, read_marks
 from grading.course.assignment import Assignment
 from grading.course.folder import NoCourse, open_course, open_gradebook
+from grading.course.home import this_course
 from grading.course.student_names import printable_name
 from grading.pages.csv_tables import write_table
 
@@ -51,7 +52,9 @@ def main(argv=None):
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(prog="course.py report", description=__doc__.splitlines()[0])
     parser.add_argument("assignment")
-    parser.add_argument("--course", type=Path, default=Path(), help="the course's folder")
+    parser.add_argument(
+        "--course", type=Path, default=this_course(), help="the course's folder (%(default)s)"
+    )
     parser.add_argument("--csv", type=Path, help="also write the table there")
     options = parser.parse_args(argv)
     try:

@@ -17,13 +17,14 @@ from nbgrader.api import Gradebook
 from tqdm import tqdm
 
 from grading.authoring.build import build
+from grading.authoring.cells import AuthoringError
 from grading.classroom.drawn import draw
 from grading.classroom.made_up_submissions import write_submission
 from grading.classroom.mark_table import marks_table, read_marks
 from grading.classroom.sample_class import students_of
 from grading.course import pytorch
 from grading.course.assignment import Assignment
-from grading.course.home import COURSE, homes
+from grading.course.home import COURSE, homes, named_home, this_course
 from grading.sandbox import unavailable
 
 MARKER = ".made-by-the-demo"
@@ -38,9 +39,18 @@ def main(argv=None):
     parser = argparse.ArgumentParser(prog="course.py demo", description=__doc__.splitlines()[0])
     add_assignment(parser)
     _add_folder(parser)
+    parser.add_argument(
+        "--list", action="store_true", help="only print the course's assignments, a name a line"
+    )
     options = _parsed(parser, argv)
-    source = options.root / "source" / options.assignment
-    students = [*students_of(source), *drawn_class(source, DRAWN, seed=1)]
+    if options.list:
+        say("\n".join(home.name for home in homes(options.root)))
+        return 0
+    source = _built(parser, options)
+    try:
+        students = [*students_of(source), *drawn_class(source, DRAWN, seed=1)]
+    except ValueError as error:
+        parser.error(str(error))
     return run_demo(options.folder, source, students)
 
 
@@ -56,7 +66,7 @@ def sample_class(argv=None):
     _add_folder(parser)
     parser.add_argument("--grade", action="store_true", help="also grade it, as the demo does")
     options = _parsed(parser, argv)
-    source = options.root / "source" / options.assignment
+    source = _built(parser, options)
     students = drawn_class(source, options.students, options.seed)
     if options.grade:
         return run_demo(options.folder, source, students)
@@ -71,26 +81,37 @@ def _add_folder(parser):
 
 def add_assignment(parser):
     """Let a command take the name of an assignment, and a course folder."""
-    known = ", ".join(home.name for home in homes())
-    text = f"an assignment of the course; this one has {known} (nn_lab)"
-    parser.add_argument("assignment", nargs="?", default="nn_lab", metavar="ASSIGNMENT", help=text)
+    text = "an assignment of the course (its first)"
+    parser.add_argument("assignment", nargs="?", metavar="ASSIGNMENT", help=text)
     parser.add_argument(
-        "--root", type=Path, default=COURSE, help="the course folder, another one than this"
+        "--root", type=Path, default=this_course(), help="the course folder (%(default)s)"
     )
 
 
-def _parsed(parser, argv):
-    """Return the options, the folders filled in, after a look whether the assignment is there."""
+def parse(parser, argv=None):
+    """Return the options of a parser with `add_assignment`: the course, an assignment of it."""
     options = parser.parse_args(argv)
     options.root = options.root.resolve()
-    known = [home.name for home in homes(options.root)]
-    if options.assignment not in known:
-        there = f"there are {', '.join(known)}" if known else "there is no assignment in it"
-        parser.error(
-            f"no assignment {options.assignment!r} in {options.root / 'notebooks'}: {there}"
-        )
+    try:
+        options.assignment = named_home(options.root, options.assignment).name
+    except ValueError as error:
+        parser.error(str(error))
+    return options
+
+
+def _parsed(parser, argv):
+    options = parse(parser, argv)
     options.folder = options.folder or options.root / "demo"
     return options
+
+
+def _built(parser, options):
+    """Return the assignment's folder in ``source/``, which says what students can answer."""
+    try:
+        build(options.root, [options.assignment])
+    except AuthoringError as error:
+        parser.error(f"the notebooks' text is to be mended first:\n{error}")
+    return options.root / "source" / options.assignment
 
 
 def drawn_class(source, count, seed):
@@ -151,7 +172,7 @@ def make_course(folder, root=COURSE):
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     (folder / MARKER).touch()
-    config = f"c = get_config()\nload_subconfig({str(root / 'nbgrader_config.py')!r})\n"
+    config = _settings_of(root)
     # Whatever database the course has: made-up students are none of it.
     database = f"sqlite:///{folder.resolve() / 'gradebook.db'}"
     config += f"c.CourseDirectory.db_url = {database!r}\n"
@@ -161,6 +182,18 @@ def make_course(folder, root=COURSE):
     (folder / "nbgrader_config.py").write_text(config, encoding="utf-8")
     for name in ("source", "notebooks"):
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+
+def _settings_of(root):
+    """Return the first lines of a file of settings that takes over a course's own."""
+    own = root / "nbgrader_config.py"
+    settings = own if own.is_file() else COURSE / "nbgrader_config.py"
+    # A file that is not found, here or in the course's own, is passed over without a word:
+    # what grades must be set up all the same.
+    return (
+        "from grading.nbgrader_hooks import configure\n\n"
+        f"c = get_config()\nconfigure(c)\nload_subconfig({str(settings)!r})\n"
+    )
 
 
 def nbgrader(folder, command, assignment, each=()):

@@ -36,20 +36,27 @@ def _student(name, rng, banks):
     answers, wrong, forgiven = {}, {}, set()
     for mistakes, right in banks:
         is_sound = True  # so far in this notebook
-        for exercise, entries in mistakes.items():
+        for exercise in dict.fromkeys([*mistakes, *right]):
+            wrong_ones = _quick(mistakes.get(exercise, ()))
+            right_ones = _quick(right.get(exercise, ()))
             if rng.random() < often_wrong:
-                answers[exercise] = _one_of(entries, rng)
+                if not wrong_ones:
+                    continue
+                answers[exercise] = _one_of(wrong_ones, rng)
                 wrong[exercise] = answers[exercise].title
                 if not is_sound:
                     forgiven.add(exercise)
                 is_sound = False
-            elif rng.random() < OWN_WAY:
-                answers[exercise] = _one_of(right[exercise], rng)
+            elif rng.random() < OWN_WAY and right_ones:
+                answers[exercise] = _one_of(right_ones, rng)
     about = f"{len(wrong)} mistakes" if wrong else "everything right"
     return Student(name, about, answers=answers, wrong=wrong, forgiven=forgiven)
 
 
-def _one_of(entries, rng):
+def _quick(entries):
     # An endless loop takes a minute of grading: once in a large class is enough.
-    quick = [entry for entry in entries if "never ends" not in entry.title]
-    return quick[rng.integers(len(quick))]
+    return [entry for entry in entries if "never ends" not in entry.title]
+
+
+def _one_of(entries, rng):
+    return entries[rng.integers(len(entries))]

@@ -19,15 +19,16 @@ def write_submission(student, source, release, target, executed=None):
         ``submitted/STUDENT/ASSIGNMENT``.
     executed : pathlib.Path, optional
         The assignment's folder of executed solutions: the student hands in what these cells
-        showed, as somebody does who has run the notebook.  Without it, outputs are cleared.
+        showed, as somebody does who has run the notebook.  Without it, or where a notebook is not
+        in it, outputs are cleared.
     """
     target.mkdir(parents=True, exist_ok=True)
     for file in sorted(Path(release).glob("*.ipynb")):
         notebook = nbformat.read(file, as_version=4)
         if not student.untouched:
             _answer(notebook, Notebook(Path(source) / file.name).solutions, student)
-            if executed:
-                _show(notebook, nbformat.read(Path(executed) / file.name, as_version=4))
+            if executed and (solved := Path(executed) / file.name).is_file():
+                _show(notebook, nbformat.read(solved, as_version=4))
         if student.surgery:
             SURGERY[student.surgery](notebook)
         nbformat.write(notebook, target / file.name)
@@ -58,6 +59,8 @@ def paste_and_delete(notebook):
     """Paste the first check cell a second time, and delete the last one."""
     checks = [c for c in notebook.cells if c.metadata.get("nbgrader", {}).get("points")]
     checks = [c for c in checks if c.cell_type == "code"]
+    if not checks:  # written answers alone
+        return
     place = notebook.cells.index(checks[0])
     copy = nbformat.from_dict({**checks[0], "id": "pasted"})
     notebook.cells.insert(place + 1, copy)

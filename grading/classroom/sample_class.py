@@ -26,8 +26,12 @@ def students_of(source):
     Returns
     -------
     tuple of Student
-
         Where its home has no ``sample_class.py``, those alone who make no mistake.
+
+    Raises
+    ------
+    ValueError
+        When ``sample_class.py`` names a mistake that the bank does not have.
     """
     assignment = Assignment(source)
     made_up = assignment.home.module("sample_class.py")
@@ -57,9 +61,16 @@ def students_of(source):
 def _with_mistakes(name, made_up, wrong):
     """Return the student who makes the mistakes listed under that name."""
     mine = made_up.MISTAKES[name].items()
+    for exercise, (title, _) in mine:
+        if (exercise, title) not in wrong:
+            known = [other for of, other in wrong if of == exercise] or "no entry for it"
+            raise ValueError(
+                f"{made_up.__file__}: {name} makes the mistake {title!r} in {exercise!r}, which "
+                f"is not in the bank; expected a title of WRONG in bank/N_name.py: {known}"
+            )
     return Student(
         name,
-        made_up.ABOUT[name],
+        getattr(made_up, "ABOUT", {}).get(name, "mistakes of the bank"),
         answers={exercise: wrong[exercise, title] for exercise, (title, _) in mine},
         loses={exercise: points for exercise, (_, points) in mine},
     )

@@ -93,10 +93,44 @@ def home_of(source: str | Path) -> Home:
     return Home(beside if beside.is_dir() else COURSE / "notebooks" / source.name)
 
 
+def this_course() -> Path:
+    """Return the course that a command is about where none is named.
+
+    It is the current folder, if there is ``notebooks/`` or ``nbgrader_config.py`` in it; else the
+    course that this package belongs to.
+    """
+    here = Path.cwd()
+    is_course = (here / "notebooks").is_dir() or (here / "nbgrader_config.py").is_file()
+    return here if is_course else COURSE
+
+
 def homes(course: str | Path = COURSE) -> list[Home]:
     """Return the homes of all assignments of a course: by their ``order``, then by name."""
     found = [Home(path.parent) for path in Path(course, "notebooks").glob("*/assignment.toml")]
     return sorted(found, key=lambda home: (home.settings().get("order", 1000), home.name))
+
+
+def named_home(course: str | Path, name: str | None = None) -> Home:
+    """Return the home of an assignment of a course; without a name, the first.
+
+    Raises
+    ------
+    ValueError
+        When there is none, or none of that name; the message names those that are there.
+    """
+    found = {home.name: home for home in homes(course)}
+    if not found:
+        raise ValueError(
+            f"there is no assignment in {Path(course, 'notebooks')}: expected a folder NAME with "
+            "assignment.toml in it; go to the course's folder, or name it with --root"
+        )
+    if name is None:
+        return next(iter(found.values()))
+    if name not in found:
+        raise ValueError(
+            f"no assignment {name!r} in {Path(course, 'notebooks')}: there are {', '.join(found)}"
+        )
+    return found[name]
 
 
 def read_settings(path: Path) -> dict:

@@ -23,7 +23,7 @@ from grading.autograde.second_run import merged
 from grading.bank import StaleEntryError, answer, bank_of
 from grading.course.assignment import Assignment, Notebook
 from grading.course.cell_names import bound_names
-from grading.course.home import COURSE, home_of, homes
+from grading.course.home import COURSE, home_of, homes, named_home, this_course
 from grading.course.pytorch import is_used
 from grading.diagnosis import diagnose
 from grading.diagnosis.known_answers import bank_for
@@ -118,7 +118,9 @@ def add_assignments(parser):
     """Let a command take names of assignments, of exercises, and a course folder."""
     parser.add_argument("assignments", nargs="*", default=[], metavar="ASSIGNMENT")
     parser.add_argument("--only", nargs="+", default=[], metavar="EXERCISE")
-    parser.add_argument("--root", type=Path, default=COURSE, help="the course folder")
+    parser.add_argument(
+        "--root", type=Path, default=this_course(), help="the course folder (%(default)s)"
+    )
 
 
 def sources_in(root=COURSE, names=()):
@@ -127,14 +129,17 @@ def sources_in(root=COURSE, names=()):
     Raises
     ------
     SystemExit
-        When there is no assignment of a name.
+        When there is no assignment of a name, or none at all, or one is not built.
     """
-    known = [home.name for home in homes(root)]
-    for name in names:
-        if name not in known:
-            there = f"there are {', '.join(known)}" if known else "there is none"
-            raise SystemExit(f"no assignment {name!r} in {Path(root, 'notebooks')}: {there}")
-    return [Path(root, "source", name).resolve() for name in names or known]
+    try:
+        found = [named_home(root, name) for name in names] or [named_home(root), *homes(root)[1:]]
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    sources = [Path(root, "source", home.name).resolve() for home in found]
+    for source in sources:
+        if not any(source.glob("*.ipynb")):
+            raise SystemExit(f"there is no notebook in {source}: run `python -m grading build`")
+    return sources
 
 
 def concerned(sources, only):

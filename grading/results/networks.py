@@ -4,32 +4,43 @@ import contextlib
 import functools
 import io
 import time
+from pathlib import Path
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from grading.bank import answer, bank_of
 from grading.course.assignment import Notebook
-from grading.course.home import COURSE
+from grading.course.home import COURSE, home_of
 from helpers.loading import load_answers
 from helpers.training import fit, parameters_of
 
-SOURCE = COURSE / "source"
 TWO_LAYERS = ("weight_out", "bias_out", "weight_h2", "bias_h2", "weight_h1", "bias_h1")
 ONE_LAYER = ("weight_out", "bias_out", "weight_h", "bias_h")
 ROWS = 1000
 
 
 @functools.cache
-def solution(notebook, name):
-    """Return a function or class of a notebook, the solution's or a given one."""
+def solution(notebook, name, course=COURSE):
+    """Return a function or class of a notebook, the solution's or a given one.
+
+    Parameters
+    ----------
+    notebook : str
+        ``ASSIGNMENT/N_name``.
+    name : str
+    course : path
+        The course folder.
+    """
+    path = Path(course, "source", f"{notebook}.ipynb")
+    home_of(path.parent).use_student_modules()
     with contextlib.redirect_stdout(io.StringIO()):
-        return getattr(load_answers(SOURCE / f"{notebook}.ipynb", [name]), name)
+        return getattr(load_answers(path, [name]), name)
 
 
-def wrong_answer(notebook, exercise, title):
+def wrong_answer(notebook, exercise, title, course=COURSE):
     """Return what a wrong answer of the bank defines, in place of the solution."""
-    source = Notebook(SOURCE / f"{notebook}.ipynb")
+    source = Notebook(Path(course, "source", f"{notebook}.ipynb"))
     wrong, _ = bank_of(source.path)
     entry = next(each for each in wrong[exercise] if each.title == title)
     namespace = {}

@@ -25,8 +25,8 @@ def results_page(published, records, study):
     published : dict of str to sequence of grading.results.protocol.Protocol
         By the titles of the assignments.
     records : grading.results.recorded_results.RecordedResults
-    study : list of dict
-        The recorded runs of the hyperparameter study.
+    study : list of dict or None
+        The recorded runs of the hyperparameter study; None: there is no word of it.
 
     Returns
     -------
@@ -36,7 +36,8 @@ def results_page(published, records, study):
     for title, own in published.items():
         parts.append(f"## {title}\n\n{_table(own, records)}\n{_remarks(own, records)}")
     everything = [each for own in published.values() for each in own]
-    parts += [_study(study), _all_seeds(everything, records)]
+    parts += [] if study is None else [_study(study)]
+    parts.append(_all_seeds(everything, records))
     return "\n".join(parts)
 
 
