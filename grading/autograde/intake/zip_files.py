@@ -8,7 +8,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from grading.autograde.intake.notebook_file import LIMITS
+from grading.autograde.intake.intake_limits import LIMITS
 from student_tools.plain_file import open_plain_file, read_plain_file
 
 _END, _LARGER = b"PK\x05\x06", b"PK\x06\x07"
