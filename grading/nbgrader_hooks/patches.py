@@ -220,6 +220,7 @@ def apply():
         module.Autograde = CourseAutograde
     for module in (nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
         module.GenerateFeedback = CourseFeedback
+    CourseFeedback.prepare = staticmethod(apply)
     CourseDirectory.get_existing_timestamp = lambda self, folder: handed_in_at(folder)
     formgrader.register()
 

@@ -72,7 +72,7 @@ def _unpack_one(path, place, room, limits):
     """Unpack a zip file, if there are notebooks in it; tell whether there were."""
     _refuse_large_lists(path)
     try:
-        with zipfile.ZipFile(path) as packed:
+        with open_plain_file(path) as file, zipfile.ZipFile(file) as packed:
             members = [each for each in packed.infolist() if _is_plain(each, limits)]
             if not any(".ipynb" in each.filename.lower() for each in members):
                 return False
