@@ -8,13 +8,11 @@ import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-#: How packages are imported that are called otherwise when installed, or that bring others along.
+#: How packages are imported that are called otherwise when installed.
 IMPORT_NAMES = {
     "beautifulsoup4": ("bs4",),
-    "ipykernel": ("ipykernel", "IPython"),
+    "ipython": ("IPython",),
     "matplotlib": ("matplotlib", "mpl_toolkits"),
-    "nbconvert": ("nbconvert", "bleach", "jinja2", "markupsafe", "pygments"),
-    "pooch": ("pooch", "requests"),
     "scikit-learn": ("sklearn",),
 }
 _MAGIC = re.compile(r"^(\s*)[%!?].*", re.MULTILINE)

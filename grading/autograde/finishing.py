@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from grading.autograde.batch_log import logged_later
-from grading.autograde.intake.notebook_file import TIMESTAMP, counts_as_handed_in_at
+from grading.autograde.intake.hand_in_time import TIMESTAMP, counts_as_handed_in_at
 from grading.autograde.intake.times import Evidence
 from grading.autograde.result import add_to_look
 from grading.autograde.saving import NotSaved, recorded_time, save_marks

@@ -93,7 +93,7 @@ def _work(grader, order_file, pipe):
 
 
 def _grade(grader, text, pipe):
-    from grading.autograde.intake.notebook_file import TooMuch
+    from grading.autograde.intake.intake_limits import TooMuch
     from grading.autograde.order import Order
 
     order = Order.from_json(text)

@@ -22,6 +22,7 @@ from nbgrader.api import (
 )
 
 from grading.autograde.result import ResultError, read_result
+from student_tools.plain_file import open_plain_file
 
 #: Bytes of all files of a submission that are read; of what lies beyond, sizes and times count.
 MOST_BYTES = 256 << 20
@@ -71,11 +72,11 @@ def _add(digest, path, room):
             when = about.st_mtime_ns if stat.S_ISREG(about.st_mode) else 0
             digest.update(f"{stat.S_IFMT(about.st_mode)} {about.st_size} {when}\0".encode())
             return 0
-        with path.open("rb") as file:
+        with open_plain_file(path) as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
         return about.st_size
-    except OSError as error:
-        digest.update(f"{error.errno}\0".encode())
+    except (OSError, ValueError) as error:
+        digest.update(f"{getattr(error, 'errno', None)}\0".encode())
         return 0
 
 

@@ -16,14 +16,10 @@ import numpy as np
 
 from grading.autograde.examination import Examination
 from grading.autograde.intake.claims import known_notebooks
-from grading.autograde.intake.notebook_file import (
-    TIMESTAMP,
-    copy_plain_files,
-    handed_in_at,
-    receive,
-    survey,
-)
+from grading.autograde.intake.hand_in_time import TIMESTAMP, handed_in_at
+from grading.autograde.intake.notebook_file import receive
 from grading.autograde.intake.side_files import files_in, written_modules
+from grading.autograde.intake.survey import copy_plain_files, survey
 from grading.autograde.intake.zip_files import unpack, zip_files
 from grading.autograde.order import RESULT, VERSION, seed_of
 from grading.autograde.outcome import (

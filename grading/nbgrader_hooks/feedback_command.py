@@ -23,6 +23,8 @@ class CourseFeedback(GenerateFeedback):
     )
 
     only = None
+    #: Called first in each process that makes pages; `patches.apply` puts itself here.
+    prepare = None
 
     def init_notebooks(self):
         """List the graded notebooks; of a part of the class where `only` names its folders."""
@@ -50,7 +52,7 @@ class CourseFeedback(GenerateFeedback):
             return
         parts = [folders[start::jobs] for start in range(jobs)]
         calls = (
-            joblib.delayed(_make_part)(self.config, self._where(), self.force, part)
+            joblib.delayed(_make_part)(self.prepare, self.config, self._where(), self.force, part)
             for part in parts
         )
         failed = []
@@ -75,11 +77,10 @@ def printable(record):
     return True
 
 
-def _make_part(config, where, force, folders):
+def _make_part(prepare, config, where, force, folders):
     """Make the pages of some submissions, in a process beside others; return what it logs."""
-    from grading.nbgrader_hooks import patches
-
-    patches.apply()
+    if prepare is not None:
+        prepare()
     coursedir = CourseDirectory(config=config)
     for name, value in where.items():
         setattr(coursedir, name, value)

@@ -106,7 +106,7 @@ RELIANCES = (
             "nbgrader.coursedir:CourseDirectory.get_existing_timestamp",
             "nbgrader.converters.base:BaseConverter.init_destination",
         ),
-        "grading.autograde.intake.notebook_file",
+        "grading.autograde.intake.hand_in_time",
         "times of handing in are read as strictly everywhere, and no file of a student's stops it",
         "new_timestamp = self.coursedir.get_existing_timestamp(src)",
         changes=True,
@@ -212,7 +212,7 @@ def apply():
     from nbgrader.coursedir import CourseDirectory
 
     from grading.autograde.autograde_command import CourseAutograde
-    from grading.autograde.intake.notebook_file import handed_in_at
+    from grading.autograde.intake.hand_in_time import handed_in_at
     from grading.nbgrader_hooks import formgrader
     from grading.nbgrader_hooks.feedback_command import CourseFeedback
 
@@ -220,6 +220,7 @@ def apply():
         module.Autograde = CourseAutograde
     for module in (nbgrader.apps.api, nbgrader.apps.generatefeedbackapp):
         module.GenerateFeedback = CourseFeedback
+    CourseFeedback.prepare = staticmethod(apply)
     CourseDirectory.get_existing_timestamp = lambda self, folder: handed_in_at(folder)
     formgrader.register()
 

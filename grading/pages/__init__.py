@@ -2,7 +2,7 @@
 
 ===============  ===============================================================================
 `safe_notebook`  everything of a notebook that a page shows, in a form that only shows
-`sanitize`       which HTML and which pictures reach a page
+`sanitize`       which HTML and which pictures reach a page (`student_tools.report.sanitize` cleans)
 `markdown`       students' Markdown and formulas, rendered and cleaned
 `feedback`       what a student sees of the graded notebook
 `hidden_paths`   the names of this machine's folders, which no page shows

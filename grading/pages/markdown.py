@@ -11,12 +11,13 @@ from jinja2 import pass_context
 from mistune.plugins import import_plugin
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 
-from grading.pages.sanitize import MAX_HTML, TOO_LARGE, clean_html, plain
+from grading.pages.sanitize import FEEDBACK
 from student_tools.report.maths import to_mathml
+from student_tools.report.sanitize import TOO_LARGE, plain
 
 #: Characters of one text; parsing takes the square of it in the worst case.
 LONGEST = 20_000
-#: Characters of a cell that a page shows; each may be an entity (`sanitize.MAX_ENTITIES`).
+#: Characters of a cell that a page shows; each may be an entity (`sanitize.Limits`).
 MOST_SHOWN = 50_000
 #: Characters of all outputs of a notebook that are searched for formulas.
 MOST_FORMULAS = 200_000
@@ -49,7 +50,7 @@ class _Renderer(IPythonRenderer):
     def __init__(self, attachments):
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments or {})
         self.brought = False
-        self._room = MAX_HTML // 2
+        self._room = FEEDBACK.limits.characters // 2
 
     def block_html(self, html):
         self.brought |= not _SIMPLE_TAG.fullmatch(html.strip())
@@ -91,7 +92,7 @@ def markdown_html(source, attachments=None):
     Returns
     -------
     str
-        HTML as `clean_html` leaves it, with MathML for the formulas.
+        HTML as `FEEDBACK` leaves it, with MathML for the formulas.
     """
     return typeset(_render(source, attachments)[0])
 
@@ -164,7 +165,7 @@ def _render(source, attachments):
     """Return clean HTML without typeset formulas, and whether the text brought its own HTML."""
     source = plain(source)
     if is_finished(source):
-        return clean_html(source), True
+        return FEEDBACK.clean(source), True
     pictures = []
 
     def set_aside(match):
@@ -180,13 +181,13 @@ def _render(source, attachments):
         html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(source)
     except Exception:  # noqa: BLE001  (a parser may stumble over anything)
         return as_typed(source), True
-    html = clean_html(_put_back(html, pictures))
+    html = FEEDBACK.clean(_put_back(html, pictures))
     return (as_typed(source), True) if html == TOO_LARGE else (html, renderer.brought)
 
 
 def _put_back(html, pictures):
     """Put embedded pictures in their places; a text may name one again and again."""
-    room = MAX_HTML // 2
+    room = FEEDBACK.limits.characters // 2
 
     def picture(place):
         nonlocal room

@@ -26,14 +26,8 @@ from grading.pages.markdown import (
     is_finished,
     safe_source,
 )
-from grading.pages.sanitize import (
-    TOO_LARGE,
-    clean_html,
-    effort,
-    picture_address,
-    plain,
-    svg_picture,
-)
+from grading.pages.sanitize import FEEDBACK, picture_address
+from student_tools.report.sanitize import TOO_LARGE, plain, svg_picture
 
 #: Kinds of output that come without loss as text.
 WITH_TEXT = ("text/plain", "application/json")
@@ -59,7 +53,7 @@ class Room:
     typed : int
         Characters that are shown as they were typed; the rest is left out.
     effort : int
-        Work for HTML whose tags are not closed in order (`sanitize.effort`); the rest is left out.
+        Work for HTML whose tags are not closed in order (`Policy.effort`); the rest is left out.
     tags : int
         Tags of its HTML; the rest is left out.  nbconvert parses each page again.
     outputs : int
@@ -203,7 +197,9 @@ def _cut_lines(text, most):
 def _safe_text(source, attachments, room):
     """Return a Markdown text in a form that is harmless, as far as there is room for it."""
     if is_finished(source):
-        text = safe_source(source, attachments) if room.take("effort", effort(source)) else ""
+        text = (
+            safe_source(source, attachments) if room.take("effort", FEEDBACK.effort(source)) else ""
+        )
     elif room.take("prose", len(source)):
         text = safe_source(source, attachments)
     else:
@@ -342,7 +338,7 @@ def clean_attachments(attachments):
 
 def _html(data, metadata, room):
     html = plain(data.get("text/html", ""))
-    html = clean_html(html) if room.take("effort", effort(html)) else TOO_LARGE
+    html = FEEDBACK.clean(html) if room.take("effort", FEEDBACK.effort(html)) else TOO_LARGE
     if html == TOO_LARGE or not room.take_tags(html):
         return None
     shows = "<img" in html or unescape(_MARKUP.sub("", html)).strip()
@@ -358,7 +354,7 @@ def _markdown(data, metadata, room):
 
 def _drawing(data, metadata, room):
     svg = plain(data.get("image/svg+xml", ""))
-    html = clean_html(svg_picture(svg)) if "<svg" in svg else ""
+    html = FEEDBACK.clean(svg_picture(svg)) if "<svg" in svg else ""
     return ({"text/html": html}, {}) if "<img" in html else None
 
 

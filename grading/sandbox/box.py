@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 import os
 import select
 import signal
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from grading.sandbox import bubblewrap, server
 from grading.sandbox.launch import launch
+from grading.sandbox.link import read_message
 from grading.sandbox.watch import Watch
 
 LOOK_EVERY = 0.05  # seconds
@@ -170,11 +170,11 @@ class Box:
             await self.wait()
             number = next(self._ids)
             self._replies[number] = self._loop.create_future()
-            data = json.dumps(message | {"id": number}).encode()
-            header = len(data).to_bytes(server.HEADER_BYTES, "big")
+            data = server.pack(message | {"id": number})
             try:
-                socket.send_fds(self._link, [header], fds)
-                await asyncio.wait_for(self._loop.sock_sendall(self._link, data), REPLY_TIMEOUT)
+                socket.send_fds(self._link, [data[: server.HEADER_BYTES]], fds)
+                rest = self._loop.sock_sendall(self._link, data[server.HEADER_BYTES :])
+                await asyncio.wait_for(rest, REPLY_TIMEOUT)
                 reply = await self._wait_for(self._replies[number], timeout)
             except OSError as error:
                 raise BoxError(self.why()) from error
@@ -240,11 +240,7 @@ class Box:
     async def _listen(self):
         try:
             while True:
-                header = await self._read(server.HEADER_BYTES)
-                size = int.from_bytes(header, "big")
-                if size > MOST_OF_A_MESSAGE:
-                    raise ValueError(size)
-                self._take(json.loads(await self._read(size)))
+                self._take(await read_message(self._read, MOST_OF_A_MESSAGE))
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             # Gone, or not itself any more: either way there is nothing left to talk to.
             self.kill()

@@ -49,16 +49,21 @@ def ask(address, do, timeout=180, **request):
     return reply
 
 
-async def read_message(reader):
-    """Read a message from an asyncio stream."""
-    size = int.from_bytes(await reader.readexactly(server.HEADER_BYTES), "big")
-    if size > MOST:
-        raise ValueError(f"a message of {size} bytes")
-    return json.loads(await reader.readexactly(size))
+async def read_message(read_exactly, most=MOST):
+    """Read a message with a coroutine function that reads a number of bytes.
+
+    Raises
+    ------
+    EOFError
+        The other side is gone.
+    ValueError
+        The message is longer than `most` bytes, or is no JSON.
+    """
+    size = server.size_of(await read_exactly(server.HEADER_BYTES), most)
+    return json.loads(await read_exactly(size))
 
 
 async def write_message(writer, message):
     """Write a message to an asyncio stream."""
-    data = json.dumps(message).encode()
-    writer.write(len(data).to_bytes(server.HEADER_BYTES, "big") + data)
+    writer.write(server.pack(message))
     await writer.drain()

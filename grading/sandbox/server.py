@@ -79,14 +79,31 @@ PENDING_SIGNALS = 512
 OWN_ATTRIBUTES = ("user.", "system.posix_acl_")
 
 
+def pack(message):
+    """Return a message of plain data as bytes: the length of its JSON, and the JSON.
+
+    All who talk to this process or to the supervisor use this and `size_of`, here because this
+    file can import nothing of the course's.
+    """
+    data = json.dumps(message).encode()
+    return len(data).to_bytes(HEADER_BYTES, "big") + data
+
+
+def size_of(header, most):
+    """Return how many bytes of JSON follow a header; raise ValueError for more than `most`."""
+    size = int.from_bytes(header, "big")
+    if size > most:
+        raise ValueError(f"a message of {size} bytes")
+    return size
+
+
 def send(link, message, fds=()):
     """Send a message of plain data, and open files with it, over a socket that blocks."""
-    data = json.dumps(message).encode()
-    header = len(data).to_bytes(HEADER_BYTES, "big")
+    data = pack(message)
     if fds:
-        socket.send_fds(link, [header], fds)
-        header = b""
-    link.sendall(header + data)
+        socket.send_fds(link, [data[:HEADER_BYTES]], fds)
+        data = data[HEADER_BYTES:]
+    link.sendall(data)
 
 
 def receive(link, most=2**31):
@@ -100,11 +117,10 @@ def receive(link, most=2**31):
         The message is longer than `most` bytes, or is no JSON.
     """
     header, fds, _, _ = socket.recv_fds(link, HEADER_BYTES, 8)
-    header += _read(link, HEADER_BYTES - len(header)) if header else b""
-    size = int.from_bytes(header, "big")
-    if not header or size > most:
-        raise ValueError(f"a message of {size} bytes") if header else EOFError
-    return json.loads(_read(link, size)), fds
+    if not header:
+        raise EOFError
+    header += _read(link, HEADER_BYTES - len(header))
+    return json.loads(_read(link, size_of(header, most))), fds
 
 
 def _read(link, size):

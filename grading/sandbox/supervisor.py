@@ -80,7 +80,7 @@ class Supervisor:
 
     async def _serve(self, reader, writer):
         with suppress(OSError, EOFError, ValueError):
-            request = await read_message(reader)
+            request = await read_message(reader.readexactly)
             try:
                 reply = await getattr(self, f"do_{request.pop('do')}")(**request)
             except (BoxError, OSError, ValueError) as error:

@@ -4,13 +4,9 @@ Whatever a notebook brings is reduced to an allowlist: no script, no style sheet
 fetched from elsewhere.  Formulas are put in after that, from :mod:`student_tools.report.maths`.
 """
 
-import base64
 import re
 from html import escape
 
-import bleach
-from bleach.css_sanitizer import CSSSanitizer
-from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -18,29 +14,28 @@ from pygments.lexers import PythonLexer
 
 from student_tools.report.maths import to_mathml
 from student_tools.report.pictures import NoPicture, checked_address, read_picture
+from student_tools.report.sanitize import ATTRIBUTES, STYLES, Limits, Policy, plain
 
 # Chosen for its contrast: each colour has at least 4.5 : 1 on the page's code background.
 CODE_STYLE = "xcode"
-TAGS = """
-a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure
-h1 h2 h3 h4 h5 h6 hr i img kbd li mark ol p pre q s samp small span strong sub summary sup
-table tbody td tfoot th thead tr u ul var
-"""
-PLAIN_ATTRIBUTES = """
-alt aria-label class colspan dir headers height lang rowspan scope span start style title width
-"""
-STYLES = """
-background-color border border-bottom border-collapse border-top color display font-family
-font-size font-style font-weight margin max-width padding text-align vertical-align white-space
-width
-"""
-REMOVED_WHOLE = """
-script style template noscript iframe frame object embed applet form button input select textarea
-head title link meta base audio video canvas math
-"""
-INLINE_SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+#: What a report shows of HTML: its own author's tables may be wide, framed and in several fonts.
+REPORT = Policy(
+    picture=checked_address,
+    attributes={
+        **ATTRIBUTES,
+        "*": "aria-label class dir height lang style title width",
+        "table": "",  # the page draws the lines of tables
+    },
+    styles=f"{STYLES} border border-bottom border-top display font-family font-size margin padding",
+    number=r"\d{1,4}%?",
+    # A picture of 20 MB that lies beside the notebook is shown; nobody else waits for the page.
+    limits=Limits(characters=100_000_000, tags=400_000, loose_tags=10_000, loose=1_000_000),
+)
 # Private-use characters that stand for formula number N while the rest is cleaned.
 PLACE = re.compile("\ue000([0-9]+)\ue001")
+#: A tag of clean HTML, in which quotation marks are double.
+TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
+_TAG = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
 
 
 class _Renderer(IPythonRenderer):
@@ -61,6 +56,19 @@ class _Renderer(IPythonRenderer):
         self.formulas.append((tex, to_mathml(tex, display=display)))
         return f"\ue000{len(self.formulas) - 1}\ue001"
 
+    def _formula(self, place):
+        """Return TeX and HTML for a place; a text may name one that is not there."""
+        number = int(place[1][:9])
+        return self.formulas[number] if number < len(self.formulas) else ("", "")
+
+    def set_in(self, html):
+        """Put the formulas into clean HTML; in a tag, only a forged place can stand."""
+        parts = TAG.split(html)
+        for i, part in enumerate(parts):
+            put = "" if i % 2 else (lambda place: self._formula(place)[1])
+            parts[i] = PLACE.sub(put, part)
+        return "".join(parts)
+
     def inline_math(self, body):
         return self._set_aside(body)
 
@@ -71,7 +79,7 @@ class _Renderer(IPythonRenderer):
         return self._set_aside(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
 
     def image(self, text, url, title=None):
-        alt = PLACE.sub(lambda place: self.formulas[int(place[1])][0], text)
+        alt = PLACE.sub(lambda place: self._formula(place)[0], text)
         try:
             if url.startswith(("attachment:", "data:")):
                 picture = super().image(alt, url, title)
@@ -108,31 +116,11 @@ def markdown(text, *, folder=".", attachments=None):
     Returns
     -------
     str
-        Cleaned HTML, see :func:`clean`.
+        HTML as `REPORT` leaves it, with MathML for the formulas.
     """
     renderer = _Renderer(folder, attachments)
-    html = clean(MarkdownWithMath(renderer=renderer).render(_without_places(text)))
-    return PLACE.sub(lambda place: renderer.formulas[int(place[1])][1], html)
-
-
-def clean(html):
-    """Return `html` reduced to tags and attributes that show something and do nothing.
-
-    Scripts, styles, frames and forms go with all they hold; inline SVG becomes a picture (a
-    picture cannot run anything); pictures from elsewhere and links to files are dropped.
-    """
-    soup = BeautifulSoup(INLINE_SVG.sub(_svg_picture, html), "html.parser")
-    for element in soup(REMOVED_WHOLE.split()):
-        element.decompose()
-    cleaner = bleach.Cleaner(
-        tags=frozenset(TAGS.split()),
-        attributes=_allowed,
-        protocols={"http", "https", "mailto", "data"},
-        css_sanitizer=CSSSanitizer(allowed_css_properties=STYLES.split()),
-        strip=True,
-    )
-    cleaned = cleaner.clean(str(soup))
-    return re.sub(r"<img(?![^>]*\ssrc=)[^>]*>", "[picture not included]", cleaned)
+    html = MarkdownWithMath(renderer=renderer).render(_without_places(plain(text)))
+    return renderer.set_in(REPORT.clean(html))
 
 
 def python_code(source):
@@ -146,28 +134,6 @@ def code_colours():
     rules = HtmlFormatter(style=CODE_STYLE).get_style_defs(["pre.code", ".highlight"])
     # Only the colours of tokens: the page decides on backgrounds and line numbers.
     return "\n".join(rule for rule in rules.splitlines() if re.match(r"pre\.code \.\w+,", rule))
-
-
-def svg_address(svg):
-    """Return a ``data:`` address of an SVG text, for an ``<img>``."""
-    if "xmlns=" not in svg:
-        svg = svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def _svg_picture(match):
-    svg = match[0]
-    label = re.search(r'aria-label="([^"]*)"|<title[^>]*>([^<]*)</title>', svg)
-    alt = (label[1] or label[2] or "") if label else ""
-    return f'<img alt="{alt.strip()}" src="{svg_address(svg)}">'
-
-
-def _allowed(tag, name, value):
-    if name == "src":
-        return tag == "img" and checked_address(value) is not None
-    if name == "href":
-        return tag == "a" and re.match(r"(https?:|mailto:)", value)
-    return name in PLAIN_ATTRIBUTES.split()
 
 
 def _without_places(text):

@@ -6,8 +6,9 @@ from html import escape
 from bs4 import BeautifulSoup
 from nbconvert.filters import strip_ansi
 
-from student_tools.report.markup import clean, markdown, svg_address
+from student_tools.report.markup import REPORT, markdown
 from student_tools.report.pictures import checked_address
+from student_tools.report.sanitize import svg_address
 
 LONGEST = 120  # lines of one output; more is not read in a report
 FIGURE_TEXT = re.compile(r"^<Figure size .*>$")
@@ -64,7 +65,7 @@ class Outputs:
         return text_block(text, "output")
 
     def _html(self, html):
-        soup = BeautifulSoup(cleaned := clean(html), "html.parser")
+        soup = BeautifulSoup(cleaned := REPORT.clean(html), "html.parser")
         pictures = soup("img")
         if len(pictures) == 1 and not soup.get_text(strip=True):
             return self._figure(pictures[0]["src"], pictures[0].get("alt") or NO_DESCRIPTION)

@@ -5,6 +5,8 @@ import binascii
 import re
 from pathlib import Path
 
+from student_tools.plain_file import TooLarge, read_plain_file
+
 #: Bytes of a picture's file.
 LARGEST = 20_000_000
 #: How the file of each kind begins.
@@ -82,12 +84,10 @@ def read_picture(folder, name):
             raise NoPicture("it lies outside of the notebook's folder")
         if any(each.is_symlink() for each in inside) or folder not in path.resolve().parents:
             raise NoPicture("it is a link to another file")
-        if not path.is_file():
-            return None
-        if path.stat().st_size > LARGEST:
-            raise NoPicture(f"it is larger than {LARGEST // 1_000_000} MB")
-        return address_of(path.read_bytes())
+        return address_of(read_plain_file(path, LARGEST))
     except NoPicture:
         raise
+    except TooLarge as error:
+        raise NoPicture(f"it is larger than {LARGEST // 1_000_000} MB") from error
     except (OSError, ValueError):  # a name that no file can have
         return None

@@ -7,13 +7,9 @@ from time import process_time
 
 import pytest
 
-from grading.autograde.intake.notebook_file import (
-    IntakeLimits,
-    TooMuch,
-    copy_plain_files,
-    receive,
-    survey,
-)
+from grading.autograde.intake.intake_limits import IntakeLimits, TooMuch
+from grading.autograde.intake.notebook_file import receive
+from grading.autograde.intake.survey import copy_plain_files, survey
 
 NAMES = ["1_first"]
 

@@ -9,9 +9,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from grading.autograde.intake.claims import known_notebooks
 from grading.autograde.intake.conflicts import resolved
-from grading.autograde.intake.notebook_file import IntakeLimits, receive, survey
+from grading.autograde.intake.intake_limits import IntakeLimits
+from grading.autograde.intake.notebook_file import receive
 from grading.autograde.intake.side_files import files_in, written_modules
 from grading.autograde.intake.strays import find, misplaced
+from grading.autograde.intake.survey import survey
 from grading.autograde.intake.zip_files import unpack
 from grading.autograde.rebuild.template import Slot, Template
 

@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from numbers_course import hand_in, make_course, nbgrader, solved
 
-from grading.autograde.intake.notebook_file import TIMESTAMP, counts_as_handed_in_at, handed_in_at
+from grading.autograde.intake.hand_in_time import TIMESTAMP, counts_as_handed_in_at, handed_in_at
 from grading.autograde.intake.times import Evidence, counted_time, stated_time
 from grading.autograde.result import read_result
 from grading.nbgrader_hooks import patches

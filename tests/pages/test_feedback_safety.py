@@ -15,6 +15,7 @@ from feedback_tools import exporter, page
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.utils import compute_checksum
+from page_audit import is_valid, what_is_wrong
 from xss_vectors import FORGED, HTML, MARKDOWN, PIXEL, all_cells, html_cell, markdown_cell
 
 from grading.autograde.rebuild.rebuilding import KIND, MISTAKES, OUTPUTS
@@ -24,43 +25,12 @@ from grading.pages.feedback import LEFT_OUT, HideFromStudents
 from grading.pages.hidden_paths import Places
 from grading.pages.markdown import markdown_html, safe_source, typeset
 from grading.pages.safe_notebook import CleanForDisplay, clean_attachments, clean_data
-from grading.pages.sanitize import (
-    MAX_DEPTH,
-    MAX_DRAWINGS,
-    MAX_LOOSE_TAGS,
-    TAGS,
-    TOO_LARGE,
-    clean_html,
-    effort,
-    picture_address,
-)
+from grading.pages.sanitize import FEEDBACK, picture_address
 from helpers import gradient_check
-from student_tools.report.maths import ELEMENTS
+from student_tools.report.sanitize import TOO_LARGE
 
-PAGE_TAGS = {*TAGS.split(), "html", "head", "meta", "title", "style", "body", "header"}
-PAGE_TAGS |= {"main", "section", *ELEMENTS.split()}
 CELLS = all_cells()
-
-
-def what_is_wrong(html):
-    """List the tags, attributes and addresses of a page that could do something."""
-    wrong = []
-    for element in BeautifulSoup(html, "html.parser")(True):
-        if element.name not in PAGE_TAGS:
-            wrong.append(f"<{element.name}>")
-        if element.name == "meta" and element.get("http-equiv", "").lower() == "refresh":
-            wrong.append("refresh")
-        for name, value in element.attrs.items():
-            text = " ".join(value) if isinstance(value, list) else value
-            links = name == "href" and re.match(r"(https?://|mailto:|#)", text)
-            pictures = name == "src" and re.match(r"data:image/[a-z+]+;base64,[\w+/=]+$", text)
-            if name.startswith("on") or (name in ("href", "src") and not links and not pictures):
-                wrong.append(f"{name}={text[:60]}")
-            if name in ("srcset", "ping", "background", "action", "id") and "overview" not in text:
-                wrong += [] if text in ("work", "work-title") else [f"{name}={text[:60]}"]
-            if name == "style" and re.search(r"url|position|import|animation", text):
-                wrong.append(f"style={text[:60]}")
-    return wrong
+LIMITS = FEEDBACK.limits
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +42,6 @@ def cleaned(*cells):
     nb = new_notebook()
     nb.cells = copy.deepcopy(list(cells))  # some are no valid notebook's
     return CleanForDisplay().preprocess(nb, {})[0]
-
-
-def is_valid(cell):
-    """Whether nbconvert would make a page of it; else only a cleaned file becomes one."""
-    nb = new_notebook()
-    nb.cells = [copy.deepcopy(cell)]
-    return nbformat.validator.isvalid(nb)
 
 
 @pytest.mark.parametrize("name", CELLS)
@@ -134,7 +97,7 @@ def test_gradient_report_stays_whole():
         return (theta**2).sum(), 3 * theta
 
     report = gradient_check(f, np.array([1.0, 2.0, 3.0]))
-    html = clean_html(report._repr_html_())
+    html = FEEDBACK.clean(report._repr_html_())
     theirs, ours = (BeautifulSoup(x, "html.parser") for x in (report._repr_html_(), html))
     assert ours.get_text() == theirs.get_text()
     for tag in ("table", "caption", "th", "td", "ul", "li", "strong"):
@@ -145,7 +108,7 @@ def test_gradient_report_stays_whole():
 
 def test_figure_keeps_its_description_and_its_width():
     picture = f'<img alt="The cost &lt; 1" width="640" src="data:image/png;base64,{PIXEL}">'
-    image = BeautifulSoup(clean_html(f"<figure>{picture}</figure>"), "html.parser")
+    image = BeautifulSoup(FEEDBACK.clean(f"<figure>{picture}</figure>"), "html.parser")
     assert image.img["alt"] == "The cost < 1"
     assert image.img["width"] == "640"
     assert image.img["src"].endswith(PIXEL)
@@ -205,7 +168,7 @@ def test_html_that_reads_well_reads_well():
         '<figure><figcaption>f</figcaption></figure><a href="https://example.org">l</a>'
         '<span style="color: red; font-weight: bold" lang="de">rot</span>'
     )
-    cleaned = BeautifulSoup(clean_html(html), "html.parser")
+    cleaned = BeautifulSoup(FEEDBACK.clean(html), "html.parser")
     original = BeautifulSoup(html, "html.parser")
     assert [e.name for e in cleaned(True)] == [e.name for e in original(True)]
     for one, other in zip(cleaned(True), original(True), strict=True):
@@ -295,39 +258,39 @@ HOSTILE += ['<b a="</b>"></c>', "<svg></svg>", "<title>", "<", "<td>x</td>", "<b
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_hostile_html_is_cleaned_in_time(unit):
-    assert work(clean_html, unit * (2_000_000 // len(unit))) < 3
+    assert work(FEEDBACK.clean, unit * (2_000_000 // len(unit))) < 3
 
 
 def test_html_that_is_nested_too_deeply_is_not_shown():
-    assert clean_html("<div>" * (MAX_DEPTH + 1) + "</div>" * (MAX_DEPTH + 1)) == TOO_LARGE
-    assert clean_html("<div>" * (MAX_DEPTH + 1)) == TOO_LARGE
-    assert clean_html("<div>x" * MAX_DEPTH).count("<div>") == MAX_DEPTH
+    assert FEEDBACK.clean("<div>" * (LIMITS.depth + 1) + "</div>" * (LIMITS.depth + 1)) == TOO_LARGE
+    assert FEEDBACK.clean("<div>" * (LIMITS.depth + 1)) == TOO_LARGE
+    assert FEEDBACK.clean("<div>x" * LIMITS.depth).count("<div>") == LIMITS.depth
 
 
 @pytest.mark.parametrize("unit", ["<div>", "<b></a>", "<a1></a2>", "<ul><li>", '<b a="</b>">'])
 def test_tags_that_are_not_closed_in_order_are_limited(unit):
-    tags = MAX_LOOSE_TAGS // unit.count("<")
-    assert MAX_LOOSE_TAGS**2 * 0.9 < effort(unit * tags) < MAX_LOOSE_TAGS**2 * 1.1
-    assert clean_html(unit * (tags + 1)) == TOO_LARGE
+    tags = LIMITS.loose_tags // unit.count("<")
+    assert LIMITS.loose_tags**2 * 0.9 < FEEDBACK.effort(unit * tags) < LIMITS.loose_tags**2 * 1.1
+    assert FEEDBACK.clean(unit * (tags + 1)) == TOO_LARGE
 
 
 def test_one_tag_of_many_attributes_is_not_parsed():
     attributes = " ".join(f"a{i}" for i in range(30_000))
-    assert clean_html(f"<b {attributes}>x</b>") == TOO_LARGE
-    assert clean_html("<b a1 a2>x</b>") == "<b>x</b>"
+    assert FEEDBACK.clean(f"<b {attributes}>x</b>") == TOO_LARGE
+    assert FEEDBACK.clean("<b a1 a2>x</b>") == "<b>x</b>"
 
 
 @pytest.mark.parametrize("unit", ["<td>x</td>", "<b></b>", "<p>a<br></p>", "<!-- x -->", "&amp; "])
 def test_tidy_html_of_many_tags_is_shown(unit):
-    assert clean_html(unit * 10_000) != TOO_LARGE
-    assert clean_html(unit * 70_000) == TOO_LARGE
+    assert FEEDBACK.clean(unit * 10_000) != TOO_LARGE
+    assert FEEDBACK.clean(unit * 70_000) == TOO_LARGE
 
 
 def test_clean_html_is_clean():
     grows = "".join(f"<font a={i}><b a={i}><p>" for i in range(60))
     for html in (grows, "<div>" * 300, "<p>" * 900, "<table><b>" * 200):
-        once = clean_html(html)
-        assert clean_html(once) == once
+        once = FEEDBACK.clean(html)
+        assert FEEDBACK.clean(once) == once
 
 
 @pytest.mark.slow
@@ -338,8 +301,8 @@ def test_hostile_markdown_is_cleaned_in_time(unit):
 
 
 def test_only_so_many_drawings_are_made_pictures():
-    html = clean_html("<svg></svg>" * (MAX_DRAWINGS + 3))
-    assert (html.count("<img"), html.count("[drawing not included]")) == (MAX_DRAWINGS, 3)
+    html = FEEDBACK.clean("<svg></svg>" * (LIMITS.drawings + 3))
+    assert (html.count("<img"), html.count("[drawing not included]")) == (LIMITS.drawings, 3)
 
 
 def test_a_text_with_too_many_tags_is_shown_as_it_was_typed():

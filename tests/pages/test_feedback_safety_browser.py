@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -15,10 +16,13 @@ from feedback_tools import exporter, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.api import Gradebook
 from numbers_course import ROOT, nbgrader
-from test_feedback_safety import CELLS, cleaned, is_valid
+from page_audit import is_valid
+from test_feedback_safety import CELLS, cleaned
 from xss_vectors import FORGED, HTML, MARKDOWN, SCRIPT, odd_metadata
 
+from student_tools.report.html_page import render_page
 from student_tools.report.pdf import find_browser
+from student_tools.report.sections import make_section
 
 playwright = pytest.importorskip("playwright.sync_api")
 pytestmark = [
@@ -155,6 +159,13 @@ def test_cleaning_alone_disarms_each_vector_on_the_feedback_page(wire):
 def test_all_vectors_together_are_disarmed_on_the_feedback_page(wire):
     html = page(exporter("feedback", safe=True), *filter(is_valid, CELLS.values()))
     assert wire.trips_of(html) == []
+
+
+def test_all_vectors_together_are_disarmed_in_a_students_report(wire):
+    nb = new_notebook(metadata=odd_metadata())
+    nb.cells = list(filter(is_valid, CELLS.values()))
+    section = make_section(1, Path("1_x.ipynb"), nb)
+    assert wire.trips_of(render_page([section], title="T", everything=True)) == []
 
 
 def test_policy_alone_disarms_the_feedback_page(wire, request):

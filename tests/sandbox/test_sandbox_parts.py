@@ -1,16 +1,20 @@
 """The pieces of the sandbox that need no bubblewrap: its filter of calls, its list of mounts."""
 
+import asyncio
 import errno
 import os
+import socket
 import struct
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from grading.sandbox import Limits, bubblewrap, mounts, seccomp
+from grading.sandbox import Limits, bubblewrap, mounts, seccomp, server
 from grading.sandbox.environment import grading_environment
 from grading.sandbox.limits import size_in_words
+from grading.sandbox.link import read_message
 
 PERMITTED = "allowed"
 
@@ -238,3 +242,52 @@ def test_folders_below_which_python_lies_are_known():
     assert not mounts.holds_python("/nothing/there")
     assert not mounts.holds_python(bubblewrap.TEMPORARY)
     assert not mounts.holds_python(bubblewrap.HOME)
+
+
+# ---- messages ----
+
+PACKED = server.pack({"a": 1})
+#: What arrives, how many bytes are taken, and what is raised.
+CUT = [
+    (PACKED, 7, ValueError),
+    (PACKED[:-1], 8, EOFError),
+    (PACKED[:2], 8, EOFError),
+    (b"", 8, EOFError),
+]
+MESSAGE = {"do": "fill", "names": ["ä", "b" * 3_000_000]}
+
+
+def test_both_sides_read_the_same_messages():
+    async def read_whole():
+        reader = asyncio.StreamReader()
+        reader.feed_data(server.pack(MESSAGE) + server.pack({}))
+        return [await read_message(reader.readexactly) for _ in range(2)]
+
+    assert asyncio.run(read_whole()) == [MESSAGE, {}]
+    ours, theirs = socket.socketpair()
+    with ours, theirs, ThreadPoolExecutor() as other:
+        sent = other.submit(server.send, ours, MESSAGE, [ours.fileno()])
+        message, (file,) = server.receive(theirs)
+        os.close(file)
+        sent.result()
+        server.send(ours, {})
+        assert server.receive(theirs) == ({}, [])
+    assert message == MESSAGE
+
+
+def test_a_message_that_is_too_long_or_cut_is_refused():
+    async def read(data, most):
+        reader = asyncio.StreamReader()
+        reader.feed_data(data)
+        reader.feed_eof()
+        return await read_message(reader.readexactly, most)
+
+    for data, most, error in CUT:
+        with pytest.raises(error):
+            asyncio.run(read(data, most))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            with ours:
+                ours.sendall(data)
+            with pytest.raises(error):
+                server.receive(theirs, most)

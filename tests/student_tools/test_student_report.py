@@ -1,6 +1,7 @@
 """The report that a student hands in: whole, offline, harmless, honest about what is missing."""
 
 import base64
+import copy
 import itertools
 import json
 import re
@@ -12,13 +13,18 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from page_audit import is_valid, what_is_wrong
+from xss_vectors import HTML, all_cells, odd_metadata
 
 from student_tools.__main__ import main as helpers_main
 from student_tools.report import TITLE, ReportError, find_notebooks, main, read_notebook
-from student_tools.report.markup import CODE_STYLE, clean, markdown
+from student_tools.report.html_page import render_page
+from student_tools.report.markup import CODE_STYLE, REPORT, markdown
 from student_tools.report.maths import to_mathml
 from student_tools.report.outputs import LONGEST, text_block
 from student_tools.report.pdf import find_browser
+from student_tools.report.sanitize import TOO_LARGE
+from student_tools.report.sections import make_section
 
 PICTURE = b"\x89PNG\r\n\x1a\n and so on"
 PIXEL = base64.b64encode(PICTURE).decode()
@@ -186,6 +192,63 @@ def test_nothing_runs_and_nothing_is_fetched(lab):
     assert "kept" in page.get_text()
     assert "@import" not in page.style.string
     assert "url(" not in page.style.string
+
+
+VECTORS = {name: cell for name, cell in all_cells().items() if is_valid(cell)}
+
+
+def report_of(*cells):
+    """Return the report of a notebook with some cells, with all that it can show."""
+    notebook = new_notebook(cells=copy.deepcopy(list(cells)), metadata=odd_metadata())
+    return render_page([make_section(1, Path("1_x.ipynb"), notebook)], title="T", everything=True)
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_a_vector_is_disarmed(name):
+    html = report_of(VECTORS[name])
+    assert what_is_wrong(html) == []
+    assert "<script" not in html.lower()
+    assert html.count("<style") == 1
+
+
+def test_the_audit_finds_the_vectors_and_what_they_say_stays():
+    assert sum(bool(what_is_wrong(html)) for html in HTML) > 0.9 * len(HTML)
+    text = BeautifulSoup(report_of(*VECTORS.values()), "html.parser").get_text()
+    assert what_is_wrong(report_of(*VECTORS.values())) == []
+    for words in ("touch me", "a cover over the page", "click", "bold"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("$x$ &#xe000;0&#xe001;", 2),
+        ("$x$ &#xe000;7&#xe001;", 1),
+        ("&#xe000;" + "9" * 5_000 + "&#xe001;", 0),
+        ("$x$ <b title='a>b &#xe000;0&#xe001;'>bold</b>", 1),
+        ("$x$ ![&#xe000;0&#xe001; &#xe000;7&#xe001;](gone.png)", 1),
+        ("\ue0000\ue001 $x$", 1),
+    ],
+)
+def test_a_forged_place_of_a_formula_shows_a_formula_at_most(text, shown):
+    html = markdown(text)
+    assert html.count("<math") == shown
+    assert what_is_wrong(html) == []
+    assert not BeautifulSoup(html, "html.parser")(title=re.compile("math"))
+
+
+def test_pictures_and_tables_of_any_sensible_size_are_shown():
+    long = base64.b64encode(PICTURE + b"\0" * 12_000_000).decode()
+    assert f'src="data:image/png;base64,{long}"' in REPORT.clean(
+        f'<img width="50%" src="data:image/png;base64,{long}">'
+    )
+    table = "<table>" + "<tr><td>1</td><td>2</td></tr>" * 20_000 + "</table>"
+    assert REPORT.clean(table).count("<td>") == 40_000
+    assert REPORT.clean("<li>one" * 5_000).count("<li>") == 5_000
+
+
+def test_html_that_is_nested_too_deeply_is_not_shown():
+    assert REPORT.clean("<div>" * 100_000) == TOO_LARGE
 
 
 def test_what_is_not_answered_is_said(lab, capsys):
@@ -486,18 +549,20 @@ def test_what_is_stored_as_a_figure_and_is_none_is_said(lab):
 
 
 def test_inline_svg_becomes_a_picture_with_its_label():
-    html = clean('<div><svg viewBox="0 0 1 1" aria-label="a net"><script>x</script></svg></div>')
+    html = REPORT.clean(
+        '<div><svg viewBox="0 0 1 1" aria-label="a net"><script>x</script></svg></div>'
+    )
     picture = BeautifulSoup(html, "html.parser").img
     assert picture["alt"] == "a net"
     assert b"viewBox" in base64.b64decode(picture["src"].split(",")[1])
 
 
 def test_tables_keep_their_layout():
-    html = clean(
+    html = REPORT.clean(
         '<table><tr><th scope="col" style="color: red; position: fixed">x</th></tr></table>'
     )
     assert 'scope="col"' in html
-    assert "color: red" in html
+    assert "color:red" in html
     assert "position" not in html
 
 

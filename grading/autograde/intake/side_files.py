@@ -4,7 +4,8 @@ import re
 from importlib.util import find_spec
 from pathlib import PurePosixPath
 
-from grading.autograde.intake.notebook_file import read_plain_file, survey
+from grading.autograde.intake.survey import survey
+from student_tools.plain_file import read_plain_file
 
 #: Bytes of all files together; their number.
 MAX_BYTES = 64 << 20

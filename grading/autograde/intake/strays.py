@@ -7,7 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.autograde.intake.notebook_file import BY_THE_WAY, words
+from grading.autograde.intake.notebook_file import words
+from grading.autograde.intake.survey import BY_THE_WAY
 
 #: Entries of a folder that are looked at, and sentences about one.
 MOST, SAID = 10_000, 20

@@ -8,7 +8,8 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from grading.autograde.intake.notebook_file import LIMITS, read_plain_file
+from grading.autograde.intake.intake_limits import LIMITS
+from student_tools.plain_file import open_plain_file, read_plain_file
 
 _END, _LARGER = b"PK\x05\x06", b"PK\x06\x07"
 #: Bytes of a zip file's list of contents, and of what is read of a file at a time.
@@ -71,7 +72,7 @@ def _unpack_one(path, place, room, limits):
     """Unpack a zip file, if there are notebooks in it; tell whether there were."""
     _refuse_large_lists(path)
     try:
-        with zipfile.ZipFile(path) as packed:
+        with open_plain_file(path) as file, zipfile.ZipFile(file) as packed:
             members = [each for each in packed.infolist() if _is_plain(each, limits)]
             if not any(".ipynb" in each.filename.lower() for each in members):
                 return False
@@ -91,8 +92,8 @@ def _unpack_one(path, place, room, limits):
 
 def _refuse_large_lists(path):
     """Look at the end of a zip file before its whole list of contents is read."""
-    size = path.lstat().st_size
-    with path.open("rb") as file:
+    with open_plain_file(path) as file:
+        size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - (1 << 16) - 22))
         tail = file.read()
     at = tail.rfind(_END)
