@@ -17,8 +17,8 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from grading.autograde.order import RESULT
-from grading.autograde.rebuild.rebuilding import KIND, OWN
 from grading.classroom.mark_table import read_marks
+from grading.course.cell_marks import KIND, OWN
 
 from .handing_in import ASSIGNMENT, ROOT, Place, hand_in
 from .harm import Harm, not_graded

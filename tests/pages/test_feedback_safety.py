@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from nbgrader.utils import compute_checksum
 from xss_vectors import FORGED, HTML, MARKDOWN, PIXEL, all_cells, html_cell, markdown_cell
 
-from grading.autograde.rebuild.rebuilding import KIND, MISTAKES, OUTPUTS
+from grading.course.cell_marks import KIND, MISTAKES, OUTPUTS
 from grading.nbgrader_hooks.formgrader import page_policy
 from grading.pages.exporter import notebook_title
 from grading.pages.feedback import LEFT_OUT, HideFromStudents
