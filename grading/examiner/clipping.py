@@ -1,6 +1,7 @@
 """Keep a cell's outputs small: nbgrader counts lines, and one line can have 100 MB."""
 
 import json
+from typing import Any
 
 #: Longest text of an error that is kept, in characters.
 MAX_ERROR = 10_000
@@ -8,7 +9,7 @@ MAX_ERROR = 10_000
 CUT = "\n... cut here: more output than is kept ..."
 
 
-def size(output):
+def size(output: dict[str, Any]) -> int:
     """About how many bytes an output takes, never zero."""
     if output["output_type"] == "stream":
         return len(output["text"]) + 100
@@ -17,7 +18,7 @@ def size(output):
     return sum(_length(value) for value in output["data"].values()) + 100
 
 
-def clip(output, room):
+def clip(output: dict[str, Any], room: int) -> None:
     """Shorten one output in place, so that it takes no more than `room`.
 
     Parameters

@@ -18,6 +18,8 @@ and has the server inside (`server.py`) fork a kernel for each notebook from a p
 packages imported already.  `kernels.py` makes all this a kernel manager like any other.
 """
 
+from typing import Any
+
 from grading.sandbox.bubblewrap import unavailable
 from grading.sandbox.limits import Limits
 from grading.sandbox.link import SandboxError
@@ -48,7 +50,7 @@ __all__ = [
 ]
 
 
-def kernel_manager(address, **options):
+def kernel_manager(address: str, **options: Any) -> Any:
     """Make a manager that starts kernels in a sandbox; see `grading.sandbox.kernels`."""
     # Imported here: the supervisor and nbgrader's process need no Jupyter client.
     from grading.sandbox import kernels

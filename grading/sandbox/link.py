@@ -1,7 +1,9 @@
 """Messages between the supervisor of a sandbox and those that it works for: a length, then JSON."""
 
+import asyncio
 import json
 import socket
+from typing import Any
 
 from grading.sandbox import server
 
@@ -12,7 +14,7 @@ class SandboxError(RuntimeError):
     """A sandbox could not be had, or did not do what it was asked."""
 
 
-def ask(address, do, timeout=180, **request):
+def ask(address: str, do: str, timeout: float = 180, **request: Any) -> dict[str, Any]:
     """Ask a supervisor for something and wait for its reply.
 
     Parameters
@@ -49,7 +51,7 @@ def ask(address, do, timeout=180, **request):
     return reply
 
 
-async def read_message(reader):
+async def read_message(reader: asyncio.StreamReader) -> Any:
     """Read a message from an asyncio stream."""
     size = int.from_bytes(await reader.readexactly(server.HEADER_BYTES), "big")
     if size > MOST:
@@ -57,7 +59,7 @@ async def read_message(reader):
     return json.loads(await reader.readexactly(size))
 
 
-async def write_message(writer, message):
+async def write_message(writer: asyncio.StreamWriter, message: Any) -> None:
     """Write a message to an asyncio stream."""
     data = json.dumps(message).encode()
     writer.write(len(data).to_bytes(server.HEADER_BYTES, "big") + data)
