@@ -19,7 +19,8 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-VENV = ROOT / ".venv"
+#: Another folder, for a second version of Python, say.
+VENV = ROOT / os.environ.get("GRADIENT_LAB_VENV", ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "gradient-lab.stamp"
@@ -145,7 +146,7 @@ def make_environment():
     stamp = wanted_stamp()
     if works(PYTHON) and STAMP.exists() and STAMP.read_text() == stamp:
         return
-    say("Setting up the environment in .venv (about a minute the first time) ...")
+    say(f"Setting up the environment in {VENV.name} (about a minute the first time) ...")
     STAMP.unlink(missing_ok=True)
     if not works(PYTHON):
         create_venv()

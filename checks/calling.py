@@ -1,13 +1,15 @@
 """Ways of calling a student's function: many times, on copies, twice, or as a composition."""
 
 import copy
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
 from checks.comparing import CheckFailed
 
 
-def many(f, calls):
+def many(f: Callable[..., Any], calls: Iterable[tuple]) -> list:
     """Return ``[f(*arguments) for arguments in calls]``.
 
     Parameters
@@ -21,7 +23,7 @@ def many(f, calls):
     return batch(f, calls) if batch else [f(*arguments) for arguments in calls]
 
 
-def after(f, *arguments):
+def after(f: Callable[..., Any], *arguments: Any) -> tuple[Any, tuple]:
     """Call `f` on copies; return its result and what became of the arguments.
 
     Returns
@@ -35,7 +37,7 @@ def after(f, *arguments):
     return f(*arguments), arguments
 
 
-def steady(f, *arguments, names=""):
+def steady(f: Callable[..., Any], *arguments: Any, names: str = "") -> Any:
     """Return ``f(*arguments)`` after making sure that `f` changes nothing and answers alike twice.
 
     Parameters

@@ -1,11 +1,14 @@
 """What tests of a student's class do with its networks."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import numpy as np
 
 from checks.comparing import expect
 
 
-def with_parameters(net, parameters):
+def with_parameters(net: Any, parameters: Mapping[str, np.ndarray]) -> Any:
     """Give a network these parameters, each in a copy of its own, and return it.
 
     Parameters
@@ -20,7 +23,7 @@ def with_parameters(net, parameters):
     return net
 
 
-def attribute(net, name):
+def attribute(net: object, name: str) -> Any:
     """Return a network's attribute; the check fails, with its name, where there is none.
 
     Parameters
@@ -36,7 +39,7 @@ def attribute(net, name):
     return getattr(net, name)
 
 
-def works_as_made(net, ours, names, calls):
+def works_as_made(net: Any, ours: Any, names: list[str], calls: Iterable[tuple]) -> None:
     """Make sure that a network from a factory still does what it did when it was made.
 
     The student's code has had it in hand, and can replace what it and its class do.

@@ -3,14 +3,18 @@
 The sentences on numbers and shapes that differ come from `checks.mismatches`.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from checks.mismatches import difference, shape_hint, shape_in_words
 from helpers.gradcheck import gradient_check
 from helpers.messages import CheckFailed, with_article
 
 
-def expect(condition, message):
+def expect(condition: object, message: str) -> None:
     """Raise `CheckFailed` with `message` unless `condition` is true.
 
     Parameters
@@ -24,7 +28,7 @@ def expect(condition, message):
         raise CheckFailed(message)
 
 
-def results(value, names):
+def results(value: Any, names: str) -> list:
     """Return the list of a function's several results, after making sure that it is as long.
 
     Parameters
@@ -45,7 +49,13 @@ def results(value, names):
     return list(value)
 
 
-def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
+def close(
+    actual: object,
+    expected: ArrayLike,
+    rtol: float = 1e-6,
+    atol: float = 1e-9,
+    what: str = "the result",
+) -> None:
     """Compare shape and value: no broadcasting, no NaN, real numbers only.
 
     Parameters
@@ -77,7 +87,7 @@ def close(actual, expected, rtol=1e-6, atol=1e-9, what="the result"):
         raise CheckFailed(difference(got, expected, bad, rtol, what))
 
 
-def shaped(actual, shape, what="the result"):
+def shaped(actual: object, shape: tuple[int, ...], what: str = "the result") -> None:
     """Compare the shape alone.
 
     Parameters
@@ -98,7 +108,13 @@ def shaped(actual, shape, what="the result"):
     close(np.zeros(got.shape), np.zeros(shape), what=what)
 
 
-def close_to_slopes(gradients, cost, at, *, m=None):
+def close_to_slopes(
+    gradients: Mapping[str, ArrayLike],
+    cost: Callable[..., float],
+    at: Mapping[str, np.ndarray],
+    *,
+    m: int | None = None,
+) -> None:
     """Compare gradients with central differences of a cost.
 
     Parameters
@@ -141,7 +157,11 @@ def close_to_slopes(gradients, cost, at, *, m=None):
         raise CheckFailed("\n".join(report.explanation) or report.headline)
 
 
-def steps_agree(cost_and_gradient, theta, blocks):
+def steps_agree(
+    cost_and_gradient: Callable[[np.ndarray], tuple[float, ArrayLike]],
+    theta: np.ndarray,
+    blocks: Mapping[str, int],
+) -> None:
     """Compare a student's gradient with what small steps change in the student's own cost.
 
     One direction in each block: enough for a first look that shows no solution, since the cost is
@@ -180,7 +200,7 @@ def steps_agree(cost_and_gradient, theta, blocks):
         )
 
 
-def real_array(value, what="the result", *, flat=False):
+def real_array(value: object, what: str = "the result", *, flat: bool = False) -> np.ndarray:
     """Return `value` as an array of real numbers, or say why it is none.
 
     Parameters
@@ -214,7 +234,7 @@ def real_array(value, what="the result", *, flat=False):
     return got if got.dtype.kind == "f" else got.astype(float)
 
 
-def describe(value):
+def describe(value: Any) -> str:
     """Return a few words on what kind of thing `value` is."""
     if isinstance(value, np.ndarray):
         return f"an array of {shape_in_words(value)} and type {value.dtype}"

@@ -5,6 +5,8 @@ import os
 import secrets
 import textwrap
 import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +23,7 @@ SECONDS_AFTER_A_HANG = 1.0
 WIDTH = 92
 INDENT = " " * 11
 #: Exercises of this notebook whose checks did not all pass when they were last run.
-_not_right = set()
+_not_right: set[str] = set()
 
 
 class Credit(float):
@@ -33,10 +35,10 @@ class Credit(float):
         Each check's ``label``, ``points``, whether it ``passed``, and the ``message`` if not.
     """
 
-    checks = ()
+    checks: tuple[dict[str, Any], ...] = ()
 
 
-def credit(test, seed=None):
+def credit(test: Callable[["Checks"], object], seed: int | None = None) -> Credit | None:
     """Run a test, print its checks, and return its points where a grader asks for them.
 
     Parameters
@@ -95,40 +97,46 @@ class Checks:
         What the student wrote, where it is known: to tell a class's methods from other exercises.
     """
 
-    answer = None
+    answer: object = None
 
-    def __init__(self, exercise, seed=None, test_file=""):
+    def __init__(self, exercise: str, seed: int | None = None, test_file: str = "") -> None:
         self.exercise = exercise
         self._seed = _fresh_seed() if seed is None else int(seed)
         self._rng = np.random.default_rng(self._seed)
         self._is_random = False
         self.earned = self.passed = 0
         self._test_file = test_file
-        self._lines = []  # (passed, label, message, points) in the order of the checks
+        self._lines: list[tuple] = []  # (passed, label, message, points) in the order of the checks
         self._hung = False
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._lines)
 
     @property
-    def rng(self):
+    def rng(self) -> np.random.Generator:
         """The generator of the test's inputs."""
         self._is_random = True
         return self._rng
 
     @property
-    def seed(self):
+    def seed(self) -> int:
         """The generator's seed."""
         self._is_random = True
         return self._seed
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether there were checks and all of them passed."""
         return self.passed == len(self) > 0
 
     @contextlib.contextmanager
-    def __call__(self, label, points=0, seconds=SECONDS_A_CHECK, repeats=()):
+    def __call__(
+        self,
+        label: str,
+        points: int = 0,
+        seconds: float = SECONDS_A_CHECK,
+        repeats: str | tuple[str, ...] = (),
+    ) -> Iterator[None]:
         """Return the block of one check: it passes when its body raises nothing in time.
 
         Parameters
@@ -158,12 +166,12 @@ class Checks:
             self.earned += points
             self._lines.append((True, label, "", points))
 
-    def note_failure(self, label, error, points=0):
+    def note_failure(self, label: str, error: BaseException, points: int = 0) -> None:
         """Take down that the check called `label`, worth `points`, failed with `error`."""
         self._hung = self._hung or isinstance(error, TimeIsUp)
         self._lines.append((False, label, self._explain(error), points))
 
-    def note_own_fault(self, error):
+    def note_own_fault(self, error: BaseException) -> None:
         """Take down that the test broke off outside its checks; the points earned stay."""
         message = (
             f"the check itself broke off ({type(error).__name__}: {_said(error)}). This is no "
@@ -176,17 +184,17 @@ class Checks:
             )
         self._lines.append((False, "the rest of this cell's checks", message, 0))
 
-    def record(self):
+    def record(self) -> tuple[dict[str, Any], ...]:
         """Return what came of each check, as plain data; see `Credit.checks`."""
         names = ("passed", "label", "message", "points")
         return tuple(dict(zip(names, line, strict=True)) for line in self._lines)
 
-    def summary(self):
+    def summary(self) -> str:
         """Return the text under the cell: a heading, a line a check, advice, the seed."""
         tells_seed = self._is_random and not self.ok and not self._untouched()
         return checks_as_text(self.exercise, self.record(), self._seed if tells_seed else None)
 
-    def note_on_earlier(self, names):
+    def note_on_earlier(self, names: Mapping[str, Any]) -> str:
         """Return a sentence when the answer calls others whose checks do not pass yet, or "".
 
         Parameters
@@ -253,7 +261,9 @@ class Checks:
         return [f for f in outside if _is_cell(f.filename)]
 
 
-def checks_as_text(exercise, checks, seed=None):
+def checks_as_text(
+    exercise: str, checks: Iterable[Mapping[str, Any]], seed: int | None = None
+) -> str:
     """Return the text on some checks: a heading, a line a check, and what is said of each.
 
     Parameters

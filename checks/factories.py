@@ -7,13 +7,17 @@ alone needs are in its own folder, ``notebooks/NAME/student/``.
 """
 
 import functools
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from checks import remote
 
+_Factory = TypeVar("_Factory", bound=Callable[..., Any])
 
-def factory(make):
+
+def factory(make: _Factory) -> _Factory:
     """Let a function make its thing where the student's code is, too."""
 
     @functools.wraps(make)
@@ -22,11 +26,11 @@ def factory(make):
         name = f"{make.__module__}:{make.__name__}"
         return remote.made_on_both_sides(local, name, arguments, keywords)
 
-    return on_both_sides
+    return cast(_Factory, on_both_sides)
 
 
 @factory
-def generator(seed):
+def generator(seed: int) -> np.random.Generator:
     """Return ``numpy.random.default_rng(seed)``."""
     return np.random.default_rng(seed)
 
@@ -34,5 +38,5 @@ def generator(seed):
 class Held:
     """Something that is reached by the attribute `calls`."""
 
-    def __init__(self, thing):
-        self.calls = thing
+    def __init__(self, thing: object) -> None:
+        self.calls: Any = thing

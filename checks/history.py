@@ -2,11 +2,13 @@
 
 import linecache
 import re
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from helpers.loading import names_used
 
 
-def stale_note(name, names):
+def stale_note(name: str, names: Mapping[str, Any]) -> str:
     """Return a sentence when a later version of a function's cell was run, but defined nothing.
 
     After a syntax error or under a misspelt name the old function is still there, and the check
@@ -44,7 +46,7 @@ def stale_note(name, names):
     return ""
 
 
-def earlier_note(answer, names, not_right):
+def earlier_note(answer: object, names: Mapping[str, Any], not_right: Collection[str]) -> str:
     """Return a sentence when an answer calls others that are not right.
 
     Parameters

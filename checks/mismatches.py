@@ -7,6 +7,7 @@ are shown beside the expected ones (`values_shown`).
 
 import contextlib
 import contextvars
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,7 +17,7 @@ _shows_values = contextvars.ContextVar("shows_values", default=False)
 
 
 @contextlib.contextmanager
-def values_shown(allowed):
+def values_shown(allowed: bool) -> Iterator[None]:
     """Let messages in the block hold expected values, or not (the default everywhere else)."""
     before = _shows_values.set(bool(allowed))
     try:
@@ -25,12 +26,12 @@ def values_shown(allowed):
         _shows_values.reset(before)
 
 
-def shape_in_words(array):
+def shape_in_words(array: np.ndarray) -> str:
     """Return an array's shape as it stands in a sentence."""
     return f"shape {array.shape}" if array.shape else "no dimensions (one number)"
 
 
-def shape_hint(got, expected):
+def shape_hint(got: np.ndarray, expected: np.ndarray) -> str:
     """Return a hint on a wrong shape, or nothing."""
     if got.ndim == 2 and got.shape == expected.shape[::-1]:
         return ": it is transposed"
@@ -41,7 +42,9 @@ def shape_hint(got, expected):
     return ""
 
 
-def difference(got, expected, bad, rtol, what):
+def difference(
+    got: np.ndarray, expected: np.ndarray, bad: np.ndarray, rtol: float, what: str
+) -> str:
     """Return the sentence on numbers that differ; a second line shows them where that is allowed.
 
     Parameters

@@ -3,6 +3,10 @@
 In a student's own notebook there is no other process, and nothing here changes anything.
 """
 
+from contextlib import AbstractContextManager
+from traceback import FrameSummary
+from typing import Any
+
 from checks import timing
 
 #: The grader's own process puts an object here: `time_limit(seconds)` limits what a block asks of
@@ -26,21 +30,21 @@ class StudentError(Exception):
         The traceback's lines in the student's cells.
     """
 
-    def __init__(self, kind, message, frames):
+    def __init__(self, kind: str, message: str, frames: list[FrameSummary]) -> None:
         super().__init__(message)
         self.kind = kind
         self.frames = frames
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.args[0]
 
 
-def time_limit(seconds):
+def time_limit(seconds: float) -> AbstractContextManager[None]:
     """Return the block that limits the student's code to `seconds`."""
     return (grader or timing).time_limit(seconds)
 
 
-def made_on_both_sides(local, factory, arguments, keywords):
+def made_on_both_sides(local: Any, factory: str, arguments: tuple, keywords: dict[str, Any]) -> Any:
     """Return what stands for a thing that a factory made, in the test and in the student's code.
 
     Parameters

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 import weakref
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from checks.factories import factory
@@ -25,21 +26,21 @@ class ScratchFiles:
         The folder.
     """
 
-    def __init__(self):
-        self._folder = None
-        self._limit_before = None
+    def __init__(self) -> None:
+        self._folder: str | None = None
+        self._limit_before: int | None = None
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: object) -> "ScratchFiles":
         """Return this object: there is one folder."""
         return self
 
     @property
-    def calls(self):
+    def calls(self) -> "ScratchFiles":
         """The files."""
         return self
 
     @property
-    def path(self):
+    def path(self) -> str:
         """The folder, which is there from now on."""
         if self._folder is None:
             self._folder = tempfile.mkdtemp(prefix=PREFIX)
@@ -47,7 +48,7 @@ class ScratchFiles:
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         return self._folder
 
-    def write(self, files):
+    def write(self, files: Mapping[str, bytes | None]) -> None:
         """Write files, a dict of bytes by name; delete where None stands."""
         for name, data in files.items():
             file = Path(self.path, name)
@@ -56,18 +57,18 @@ class ScratchFiles:
             else:
                 file.write_bytes(data)
 
-    def read(self):
+    def read(self) -> dict[str, bytes]:
         """Return the bytes of all files by their names."""
         folder = Path(self.path)
         files = sorted(each for each in folder.rglob("*") if each.is_file())
         return {each.relative_to(folder).as_posix(): each.read_bytes() for each in files}
 
-    def names(self):
+    def names(self) -> list[str]:
         """Return the names of all files and folders, sorted; those inside folders with a slash."""
         folder = Path(self.path)
         return sorted(each.relative_to(folder).as_posix() for each in folder.rglob("*"))
 
-    def fill_up(self, size):
+    def fill_up(self, size: int) -> None:
         """Let no file of this process grow beyond `size` bytes: writing more is an OSError.
 
         Only systems with such a limit have it; elsewhere nothing happens.
@@ -80,7 +81,7 @@ class ScratchFiles:
                 self._limit_before = soft
             resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
 
-    def make_room(self):
+    def make_room(self) -> None:
         """Lift the limit of `fill_up`."""
         if self._limit_before is not None:
             import resource
@@ -89,7 +90,7 @@ class ScratchFiles:
             resource.setrlimit(resource.RLIMIT_FSIZE, (self._limit_before, hard))
             self._limit_before = None
 
-    def remove(self):
+    def remove(self) -> None:
         """Lift the limit and delete the folder with all that is in it."""
         self.make_room()
         if self._folder is not None:
@@ -98,7 +99,7 @@ class ScratchFiles:
 
 
 @factory
-def scratch_files():
+def scratch_files() -> ScratchFiles:
     """Return what `checks.scratch_folder` gives: files where the student's code is.
 
     Returns
@@ -109,7 +110,7 @@ def scratch_files():
 
 
 @contextlib.contextmanager
-def scratch_folder():
+def scratch_folder() -> Iterator[ScratchFiles]:
     """Give a temporary folder where the student's functions can write; it is deleted at the end.
 
     The test writes, lists and reads files there, in bytes by their names, and it is the test that

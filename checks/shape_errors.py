@@ -5,6 +5,7 @@ By itself, since it follows the wording of NumPy's errors, and changes when that
 
 import linecache
 import re
+from traceback import FrameSummary
 
 _INNER = [
     re.compile(r"matmul: .*core dimension 0.*size (?P<right>\d+) is different from (?P<left>\d+)"),
@@ -13,7 +14,7 @@ _INNER = [
 _ELEMENTWISE = re.compile(r"operands could not be broadcast together with shapes ([(\d,) ]+)$")
 
 
-def in_our_words(message, frame):
+def in_our_words(message: str, frame: FrameSummary | None) -> str:
     """Return what an error's message says, shorter where it is one of NumPy's about shapes.
 
     Parameters

@@ -3,10 +3,12 @@
 By itself: the doubles of more than one assignment use it, and it needs nothing of the checks.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 
-def blend(*arrays):
+def blend(*arrays: np.ndarray | Sequence) -> float:
     """Return a number that each row of some arrays changes, and which rows go together.
 
     Parameters
@@ -14,7 +16,7 @@ def blend(*arrays):
     *arrays : array_like
         A row a sample, and as many in each; if not, only the rows by themselves count.
     """
-    sums = []
+    sums: list[np.ndarray] = []
     for place, array in enumerate(arrays):
         rows = np.array(array, dtype=float).reshape(len(array), -1)
         sums.append(rows @ np.sqrt(np.arange(rows.shape[1]) + 2.0 + 3 * place))
@@ -23,7 +25,13 @@ def blend(*arrays):
     return float(sum(np.sin(each).mean() for each in sums))
 
 
-def stirred(gradients, parameters, stir, samples, outputs):
+def stirred(
+    gradients: dict[str, np.ndarray],
+    parameters: Mapping[str, np.ndarray],
+    stir: float,
+    samples: Sequence[np.ndarray | Sequence],
+    outputs: Sequence[np.ndarray | Sequence],
+) -> dict[str, np.ndarray]:
     """Add to each gradient what hangs on the samples and, not linearly, on the parameter.
 
     Then a result of training tells which samples went into which step, and in which order.

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -25,13 +26,13 @@ class TimeIsUp(BaseException):
     waited = False
 
     @property
-    def reason(self):
+    def reason(self) -> str:
         """What happened, as a sentence without its full stop."""
         return f"it {'waited' if self.waited else 'took'} longer than {self} s"
 
 
 @contextlib.contextmanager
-def quiet():
+def quiet() -> Iterator[None]:
     """Keep warnings away, and let what is written to stderr come out on stdout.
 
     nbgrader gives no points to a test cell that writes to stderr, and a right answer may warn.
@@ -46,7 +47,7 @@ def quiet():
 
 
 @contextlib.contextmanager
-def time_limit(seconds):
+def time_limit(seconds: float) -> Iterator[None]:
     """Raise `TimeIsUp` in the block after `seconds`.
 
     There is no limit where the system knows none (Windows), and outside the main thread.

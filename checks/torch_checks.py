@@ -1,6 +1,10 @@
 """Make sure that what a student built in PyTorch is a network, by numbers that come out of it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from checks.comparing import expect, shaped
 from checks.torch_networks import torch_slopes
@@ -9,7 +13,7 @@ from checks.torch_networks import torch_slopes
 _STEP, _TOLERANCE = 3e-3, 0.25
 
 
-def is_network(model):
+def is_network(model: object) -> None:
     """Make sure that a network was returned, and nothing else.
 
     Parameters
@@ -24,7 +28,7 @@ def is_network(model):
     expect(hasattr(model, "state_dict"), message)
 
 
-def logits_of(model, X):
+def logits_of(model: Any, X: ArrayLike) -> np.ndarray:
     """Return a network's outputs in evaluation mode, as an array.
 
     Parameters
@@ -54,7 +58,7 @@ def logits_of(model, X):
     return outputs.detach().numpy()
 
 
-def works_as_network(model, X, rng):
+def works_as_network(model: Any, X: ArrayLike, rng: np.random.Generator) -> None:
     """Make sure that a network can learn: its parameters are what its logits come from.
 
     Each parameter gets a gradient in training mode; with other parameters loaded, small steps
@@ -89,7 +93,7 @@ def works_as_network(model, X, rng):
     _inputs_count(model, X[0], rng)
 
 
-def load(model, arrays):
+def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
     """Put arrays into a network, by the names of its `state_dict`."""
     from helpers.pytorch import torch
 
@@ -155,7 +159,7 @@ def _inputs_count(model, image, rng):
     expect(2 * count >= n, message)
 
 
-def are_logits(model, X):
+def are_logits(model: Any, X: ArrayLike) -> None:
     """Make sure that outputs are neither probabilities nor squeezed into an interval, in any mode.
 
     Parameters

@@ -1,15 +1,20 @@
 """PyTorch networks that a test hands to a student's function, and that note how they are used."""
 
 import functools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from checks import remote
 from checks.factories import Held, factory
 
 
 @factory
-def torch_network(layers, seed=0, *, training=True, dtype="float32"):
+def torch_network(
+    layers: Sequence[tuple], seed: int = 0, *, training: bool = True, dtype: str = "float32"
+) -> Any:
     """Return a PyTorch network with given weights, after ``torch.manual_seed(seed)``.
 
     Parameters
@@ -45,7 +50,7 @@ def torch_network(layers, seed=0, *, training=True, dtype="float32"):
 
 
 @factory
-def torch_slopes(model, X, C, *, training=False):
+def torch_slopes(model: Any, X: ArrayLike, C: ArrayLike, *, training: bool = False) -> Held:
     """Let autograd differentiate ``sum(C * model(X))``, and return what came of it.
 
     Parameters
@@ -68,7 +73,7 @@ def torch_slopes(model, X, C, *, training=False):
     return Held(slopes_of(model, X, C, training))
 
 
-def make_network(layers, seed, training, dtype="float32"):
+def make_network(layers: Sequence[tuple], seed: int, training: bool, dtype: str = "float32") -> Any:
     """Make what `checks.torch_network` returns."""
     from helpers.pytorch import nn, torch  # here: PyTorch is an extra
 
@@ -172,7 +177,7 @@ def _turned():
     return Turned
 
 
-def slopes_of(model, X, C, training):
+def slopes_of(model: Any, X: ArrayLike, C: ArrayLike, training: bool) -> dict[str, Any]:
     """Return what `checks.torch_slopes` holds."""
     from helpers.pytorch import nn, torch
 

@@ -5,16 +5,19 @@ import functools
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from checks.factories import factory
 from checks.scratch import PREFIX
 
 
 @factory
-def torch_optimizer(network, learning_rate, momentum=0.0):
+def torch_optimizer(network: Any, learning_rate: float, momentum: float = 0.0) -> Any:
     """Return ``torch.optim.SGD`` for the parameters of what `torch_network` has made.
 
     Parameters
@@ -31,7 +34,7 @@ def torch_optimizer(network, learning_rate, momentum=0.0):
 
 
 @factory
-def torch_criterion(smoothing=0.0):
+def torch_criterion(smoothing: float = 0.0) -> Any:
     """Return a PyTorch loss that takes logits (m, k) and labels (m,).
 
     Parameters
@@ -49,7 +52,7 @@ def torch_criterion(smoothing=0.0):
 
 
 @factory
-def torch_file(kind, arrays=None):
+def torch_file(kind: str, arrays: Mapping[str, ArrayLike] | None = None) -> Path:
     """Return the path of a new file such as ``torch.save`` leaves, good or bad.
 
     Parameters
@@ -72,7 +75,7 @@ def torch_file(kind, arrays=None):
     return make_file(kind, arrays)
 
 
-def make_optimizer(network, learning_rate, momentum):
+def make_optimizer(network: Any, learning_rate: float, momentum: float) -> Any:
     """Make what `checks.torch_optimizer` returns."""
     from helpers.pytorch import torch  # here: PyTorch is an extra
 
@@ -82,7 +85,7 @@ def make_optimizer(network, learning_rate, momentum):
     return torch.optim.SGD(parameters(), lr=learning_rate, momentum=momentum)
 
 
-def make_criterion(smoothing):
+def make_criterion(smoothing: float) -> Any:
     """Make what `checks.torch_criterion` returns."""
     from helpers.pytorch import nn
 
@@ -93,11 +96,11 @@ class OwnDict(dict):
     """A dict of a class that PyTorch does not know: only a pickle that may run code reads it."""
 
 
-class TorchFile(type(Path())):
+class TorchFile(type(Path())):  # type: ignore[misc]  # a Path is of its system's own class
     """The path of a file in a folder of its own; what is in that folder are its `calls`."""
 
     @property
-    def calls(self):
+    def calls(self) -> list[str]:
         """The sorted names of all files beside this one, itself included."""
         return sorted(each.name for each in self.parent.iterdir())
 
@@ -105,10 +108,10 @@ class TorchFile(type(Path())):
 class Trap:
     """Something whose pickle writes a file when it is read as a program."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         self._path = path
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple:
         """Return the function that leaves the trace, and its argument."""
         return _leave_trace, (str(self._path),)
 
@@ -118,7 +121,7 @@ def _leave_trace(path):
     return {}
 
 
-def make_file(kind, arrays):
+def make_file(kind: str, arrays: Mapping[str, ArrayLike] | None) -> Path:
     """Make what `checks.torch_file` returns."""
     from helpers.pytorch import torch
 

@@ -5,12 +5,16 @@ were.  It does so beside the student's code, so this is a claim: it has to be po
 then computes what follows from it, and demands that the network is there.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from checks.comparing import expect, shaped
 
 
-def loss_numbers(losses, epochs):
+def loss_numbers(losses: Any, epochs: int) -> np.ndarray:
     """Return the losses of the epochs as an array, or say what they are instead.
 
     Parameters
@@ -36,7 +40,7 @@ def loss_numbers(losses, epochs):
     return np.asarray(losses, dtype=float)
 
 
-def passes_of(network, m):
+def passes_of(network: Any, m: int) -> list[dict[str, Any]]:
     """Return the calls of a network, as it claims them, each with its `rows`.
 
     Parameters
@@ -58,7 +62,7 @@ def passes_of(network, m):
     return passes
 
 
-def steps_of(network, m):
+def steps_of(network: Any, m: int) -> list[dict[str, Any]]:
     """Return the passes that a backward pass followed, as the network claims; see `passes_of`."""
     steps = [each for each in passes_of(network, m) if each.get("backward") is True]
     message = (
@@ -69,7 +73,9 @@ def steps_of(network, m):
     return steps
 
 
-def epochs_of(network, epochs, m, *, exact=True):
+def epochs_of(
+    network: Any, epochs: int, m: int, *, exact: bool = True
+) -> list[list[dict[str, Any]]]:
     """Return a network's steps, as it claims them, epoch by epoch.
 
     Parameters
@@ -100,7 +106,9 @@ def epochs_of(network, epochs, m, *, exact=True):
     return [steps[i * size : (i + 1) * size] for i in range(epochs)]
 
 
-def orders_of(steps, m, sizes=None):
+def orders_of(
+    steps: Sequence[Sequence[dict[str, Any]]], m: int, sizes: Sequence[int] | None = None
+) -> list[np.ndarray]:
     """Return the order of each epoch's samples, after making sure that it is a new one of all.
 
     Parameters
@@ -129,7 +137,7 @@ def orders_of(steps, m, sizes=None):
     return orders
 
 
-def parameters_at(steps, end):
+def parameters_at(steps: Sequence[dict[str, Any]], end: Sequence[ArrayLike]) -> np.ndarray:
     """Return a network's parameters before each step, and at its end, one flat vector each.
 
     Parameters
@@ -139,7 +147,7 @@ def parameters_at(steps, end):
     end : list of array_like
         The parameters in the end, in the network's order.
     """
-    found = [each.get("parameters") for each in steps]
+    found: list[Any] = [each.get("parameters") for each in steps]
     there = all(isinstance(each, list | tuple) and len(each) == len(end) for each in found)
     expect(there, "the network's record was changed: please leave `passes` as it is")
     flat = [
@@ -150,7 +158,7 @@ def parameters_at(steps, end):
     return np.array(flat)
 
 
-def goes_downhill(trajectory, slopes):
+def goes_downhill(trajectory: ArrayLike, slopes: ArrayLike) -> None:
     """Make sure that steps come from gradients, whatever the optimiser makes of them.
 
     Every usual optimiser moves a number against its slope as long as that has not changed its
@@ -181,7 +189,7 @@ def goes_downhill(trajectory, slopes):
     expect(bool(share > 0.8), message)
 
 
-def normalised(images, gain, offset):
+def normalised(images: np.ndarray, gain: ArrayLike, offset: ArrayLike) -> np.ndarray:
     """Return what batch normalisation makes of images in training mode."""
     spread = np.sqrt(images.var(axis=0) + 1e-5)
     return (images - images.mean(axis=0)) / spread * gain + offset

@@ -1,9 +1,10 @@
 """The logistic sigmoid: right for every input, never a warning, and quick enough to train with."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def sigmoid(z):
+def sigmoid(z: ArrayLike) -> np.ndarray | np.floating:
     r"""Return the logistic sigmoid of each element of `z`.
 
     Parameters

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.idx import MNIST, DataError, IdxSet
 from helpers.mnist_folder import HOW_TO_GET_MNIST, Place, find_mnist, read_all
@@ -21,10 +22,12 @@ DRAW_SEED = 0  # which 500 images a digit small MNIST is: the same for everybody
 class _Described:
     """Show a data set by its source and shapes; the arrays themselves are too long to print."""
 
+    source: str
+
     def __repr__(self) -> str:
         shapes = [
             f"{field.name} {value.shape}"
-            for field in fields(self)
+            for field in fields(self)  # type: ignore[arg-type]  # what derives is a dataclass
             if isinstance(value := getattr(self, field.name), np.ndarray)
         ]
         return f"{type(self).__name__}({self.source}; {', '.join(shapes)})"
@@ -87,7 +90,7 @@ class Images(_Described):
     source: str
     n_classes: int = N_CLASSES
 
-    def train_test(self):
+    def train_test(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return X_train, y_train, X_test, y_test: MNIST's own 60,000 and 10,000 images.
 
         Of the digits, a sixth is for testing: each digit in that proportion, always the same ones.
@@ -103,7 +106,9 @@ class Images(_Described):
         return self.X[train], self.y[train], self.X[test], self.y[test]
 
 
-def load_mnist(verbose: bool = True, *, dtype=np.float32, idx_set: IdxSet = MNIST) -> Mnist:
+def load_mnist(
+    verbose: bool = True, *, dtype: DTypeLike = np.float32, idx_set: IdxSet = MNIST
+) -> Mnist:
     """Load MNIST's 60,000 training and 10,000 test images.
 
     Parameters
@@ -144,7 +149,9 @@ def load_mnist(verbose: bool = True, *, dtype=np.float32, idx_set: IdxSet = MNIS
     )
 
 
-def load_images(verbose: bool = True, *, dtype=np.float64, idx_set: IdxSet = MNIST) -> Images:
+def load_images(
+    verbose: bool = True, *, dtype: DTypeLike = np.float64, idx_set: IdxSet = MNIST
+) -> Images:
     """Load all 70,000 images of MNIST; where MNIST is not at hand, scikit-learn's digits.
 
     Parameters
@@ -182,7 +189,11 @@ def load_images(verbose: bool = True, *, dtype=np.float64, idx_set: IdxSet = MNI
 
 
 def load_small_mnist(
-    verbose: bool = True, *, split_seed: int = 0, dtype=np.float64, idx_set: IdxSet = MNIST
+    verbose: bool = True,
+    *,
+    split_seed: int = 0,
+    dtype: DTypeLike = np.float64,
+    idx_set: IdxSet = MNIST,
 ) -> SmallMnist:
     """Load 5,000 images of MNIST, 500 a digit; where MNIST is not at hand, scikit-learn's digits.
 
@@ -220,7 +231,9 @@ def load_small_mnist(
     return SmallMnist(*train, *validation, *test, **data)
 
 
-def split(X, y, fractions: Sequence[float], rng: np.random.Generator) -> list[tuple]:
+def split(
+    X: ArrayLike, y: ArrayLike, fractions: Sequence[float], rng: np.random.Generator
+) -> list[tuple]:
     """Split samples into parts that share none, with the classes in the same proportions in each.
 
     Parameters
@@ -248,13 +261,13 @@ def split(X, y, fractions: Sequence[float], rng: np.random.Generator) -> list[tu
     TypeError
         When `rng` is not a generator.
     """
-    X, y, fractions = np.asarray(X), np.asarray(y), np.asarray(fractions, dtype=float)
-    _check_split(X, y, fractions, rng)
-    parts = [[] for _ in fractions]
-    owed = np.zeros(len(fractions))  # what rounding has kept from each part so far
+    X, y, shares = np.asarray(X), np.asarray(y), np.asarray(fractions, dtype=float)
+    _check_split(X, y, shares, rng)
+    parts: list[list[np.ndarray]] = [[] for _ in shares]
+    owed = np.zeros(len(shares))  # what rounding has kept from each part so far
     for label in np.unique(y):
         rows = rng.permutation(np.flatnonzero(y == label))
-        exact = fractions * len(rows)
+        exact = shares * len(rows)
         counts = np.floor(exact + 1e-9).astype(int)  # 0.6 * 5 may come out just below 3
         owed += exact - counts
         rounded_up = np.argsort(-owed, kind="stable")[: len(rows) - counts.sum()]
@@ -263,7 +276,7 @@ def split(X, y, fractions: Sequence[float], rng: np.random.Generator) -> list[tu
         if counts.min() < 1:
             raise ValueError(
                 f"class {label} has {len(rows)} samples, too few to be in each of the "
-                f"{len(fractions)} parts {fractions.tolist()}."
+                f"{len(shares)} parts {shares.tolist()}."
             )
         pieces = np.split(rows, np.cumsum(counts)[:-1])
         for part, piece in zip(parts, pieces, strict=True):
@@ -289,7 +302,7 @@ def _check_split(X: np.ndarray, y: np.ndarray, fractions: np.ndarray, rng: objec
         )
 
 
-def _small_mnist(place: Place, idx_set: IdxSet, dtype) -> dict:
+def _small_mnist(place: Place, idx_set: IdxSet, dtype: DTypeLike) -> dict:
     """Draw the fixed 500 images a digit from the training images; add the 10,000 test images."""
     images, labels, test_images, test_labels = read_all(place, idx_set)
     rng = np.random.default_rng(DRAW_SEED)
@@ -307,7 +320,7 @@ def _small_mnist(place: Place, idx_set: IdxSet, dtype) -> dict:
     }
 
 
-def _digits(dtype) -> dict:
+def _digits(dtype: DTypeLike) -> dict:
     from sklearn.datasets import load_digits  # here, because it takes a second to import
 
     digits = load_digits()
@@ -323,11 +336,11 @@ def _digits(dtype) -> dict:
     }
 
 
-def _pixels(images: np.ndarray, dtype) -> np.ndarray:
+def _pixels(images: np.ndarray, dtype: DTypeLike) -> np.ndarray:
     return np.divide(images.reshape(len(images), -1), 255, dtype=dtype)
 
 
-def _check_dtype(dtype) -> None:
+def _check_dtype(dtype: DTypeLike) -> None:
     if np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype must be numpy.float32 or numpy.float64; got {dtype!r}.")
 

@@ -12,7 +12,7 @@ import sys
 from matplotlib.figure import Figure
 
 
-def describe(fig, alt):
+def describe(fig: Figure, alt: str) -> None:
     """Give a figure its text alternative.
 
     Parameters
@@ -42,10 +42,10 @@ def describe(fig, alt):
             "a figure needs a text alternative: say in a sentence or two what it shows, "
             'as in show(fig, alt="The cost falls from 0.45 to 0.02 in 100 iterations.")'
         )
-    fig.alt = " ".join(alt.split())
+    fig.alt = " ".join(alt.split())  # type: ignore[attr-defined]  # ours, not matplotlib's
 
 
-def show(fig, alt=None):
+def show(fig: Figure, alt: str | None = None) -> None:
     """Show a figure here and now, once, with its text alternative.
 
     Parameters
@@ -76,7 +76,7 @@ def show(fig, alt=None):
         sys.modules["matplotlib.pyplot"].close(fig)
 
 
-def enable():
+def enable() -> bool:
     """Have IPython show figures with their text alternatives; outside IPython do nothing.
 
     Importing `helpers.plots` does this, so that a notebook need not.
@@ -124,7 +124,7 @@ def _to_png(fig):
     return None if getattr(fig, "alt", None) else render(fig)
 
 
-def render(fig):
+def render(fig: Figure) -> bytes:
     """Return a figure as the bytes of a PNG file: the same data, drawn anew, give the same bytes.
 
     Parameters

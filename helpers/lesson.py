@@ -3,6 +3,7 @@
 import contextlib
 import os
 import traceback
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 from helpers.loading import NOT_READY, NotLoaded, is_stub, load_answers
@@ -12,7 +13,7 @@ __all__ = ["load_answers", "needs", "training_length"]
 GRADED_ITERATIONS = 20
 
 
-def training_length(iterations):
+def training_length(iterations: int) -> int:
     """Return `iterations`, or at most 20 of them while the notebook is being graded.
 
     No point depends on how well a network is trained, so the grader need not wait for it: this is
@@ -29,7 +30,7 @@ def training_length(iterations):
 
 
 @contextlib.contextmanager
-def needs(*exercises):
+def needs(*exercises: str) -> Iterator[None]:
     """Run a block that uses unfinished exercises: say which, instead of ending in an error.
 
     Parameters

@@ -7,8 +7,10 @@ import dis
 import json
 import linecache
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, SimpleNamespace
+from typing import Any
 
 # Where loaded functions find what is wrong with those that they call (`helpers.lesson.needs`).
 NOT_READY = "__not_ready__"
@@ -23,12 +25,14 @@ _SAVE = "save it (Ctrl+S or Cmd+S: the saved file is what is read)"
 class NotLoaded(NotImplementedError):
     """A function was called that could not be loaded; `name` is its name."""
 
-    def __init__(self, name, message):
+    def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
         self.name = name
 
 
-def load_answers(notebook, names, *, given=None):
+def load_answers(
+    notebook: str | Path, names: Sequence[str], *, given: Mapping[str, object] | None = None
+) -> SimpleNamespace:
     """Load a student's own functions from an earlier notebook, without running the whole of it.
 
     The cells with the student's answers are executed; of all others only imports, functions,
@@ -80,7 +84,7 @@ def load_answers(notebook, names, *, given=None):
     )
 
 
-def is_stub(function):
+def is_stub(function: object) -> bool:
     """Tell whether a function, or a method of a class, only raises NotImplementedError."""
     if isinstance(function, type):
         return any(is_stub(each) for each in vars(function).values() if callable(each))
@@ -88,7 +92,7 @@ def is_stub(function):
     return code is not None and code.co_names == ("NotImplementedError",)
 
 
-def source_of(notebook, names):
+def source_of(notebook: str | Path, names: Sequence[str]) -> str:
     """Return the code of some functions of a notebook and of all that they use there.
 
     Two notebooks in which these functions are the same give the same text, however they differ in
@@ -104,7 +108,7 @@ def source_of(notebook, names):
     str
         Definitions in alphabetical order; empty where the notebook has none of them.
     """
-    defined = {}
+    defined: dict[str, Any] = {}
     for cell in _read(Path(notebook))[0]:
         if cell.get("cell_type") == "code":
             whole = cell.get("metadata", {}).get("nbgrader", {}).get("solution")
@@ -190,7 +194,7 @@ def _is_there(name, namespace):
     return name in namespace or hasattr(builtins, name)
 
 
-def names_used(function, namespace):
+def names_used(function: object, namespace: Mapping[str, Any]) -> list[str]:
     """Return the global names that a function uses, itself or through others of its notebook."""
     seen, left = {}, [function]
     while left:

@@ -8,7 +8,7 @@ class CheckFailed(AssertionError):
     """A check that does not hold; its message is written for the student."""
 
 
-def with_article(noun):
+def with_article(noun: object) -> str:
     """Return `noun` with "a" or "an" before it, as in "an OptimizeResult", "a 7", "an 8"."""
     noun = str(noun)
     vowel = noun[:1].lower() in tuple("aeio") or noun.startswith("8") or noun in ("11", "18")

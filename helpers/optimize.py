@@ -1,12 +1,23 @@
 """Minimise a cost with SciPy's L-BFGS, and see on one line how far it is."""
 
+from collections.abc import Callable
+
 import numpy as np
 import scipy.optimize
+from numpy.typing import ArrayLike
 
 from helpers.progress import Progress
 
 
-def minimize(f, theta0, max_iter=200, *, progress=True, description="training", gtol=1e-5):
+def minimize(
+    f: Callable[[np.ndarray], tuple[float, ArrayLike]],
+    theta0: ArrayLike,
+    max_iter: int = 200,
+    *,
+    progress: bool = True,
+    description: str = "training",
+    gtol: float = 1e-5,
+) -> tuple[np.ndarray, list[float]]:
     """Minimise a cost from its gradient with L-BFGS.
 
     Parameters

@@ -4,6 +4,8 @@ import contextlib
 import os
 import time
 import warnings
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
@@ -13,7 +15,14 @@ from helpers.progress import Progress
 PATIENCE = 0.5  # seconds without a progress bar: calls that are done in no time need none
 
 
-def in_parallel(f, calls, *, workers=None, progress=True, description="runs"):
+def in_parallel(
+    f: Callable[..., Any],
+    calls: Iterable[tuple],
+    *,
+    workers: int | None = None,
+    progress: bool = True,
+    description: str = "runs",
+) -> list:
     """Call a function many times, several calls at a time, and show how far it is.
 
     Parameters

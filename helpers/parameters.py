@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def layer_shapes(n, h, k):
+def layer_shapes(n: int, h: int, k: int) -> tuple[tuple[int, ...], ...]:
     """Return the shapes of ``W1, b1, W2, b2`` of a network with one hidden layer.
 
     Parameters
@@ -26,7 +27,7 @@ def layer_shapes(n, h, k):
     return (h, n), (h,), (k, h), (k,)
 
 
-def pack(*arrays):
+def pack(*arrays: ArrayLike) -> np.ndarray:
     """Lay arrays end to end in one flat vector.
 
     Parameters
@@ -60,7 +61,7 @@ def pack(*arrays):
     return np.concatenate(flat, dtype=np.float64)
 
 
-def unpack(theta, *shapes):
+def unpack(theta: ArrayLike, *shapes: tuple[int, ...]) -> tuple[np.ndarray, ...]:
     """Cut a flat vector into arrays of the given shapes: the inverse of `pack`.
 
     Parameters

@@ -33,7 +33,7 @@ class Progress:
 
     FORMAT = "{desc}: {percentage:3.0f}% |{bar:24}| {n_fmt}/{total_fmt}{postfix}, {remaining} left"
 
-    def __init__(self, total, description, *, show=True):
+    def __init__(self, total: int, description: str, *, show: bool = True) -> None:
         self.description = description
         self.out = _notebook_line() or sys.stdout
         self.bar = _Bar(
@@ -50,22 +50,22 @@ class Progress:
         self.total, self.show = total, show
         self.done, self.note, self.closed = 0, "", False
 
-    def __enter__(self):
+    def __enter__(self) -> "Progress":
         return self
 
-    def __exit__(self, kind, *_):
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if not self.closed:
             stopped = "stopped after " if kind else ""
             note = f", {self.note}" if self.note else ""
             self.close(f"{stopped}{self.done} of {self.total}{note}")
 
-    def step(self, note=""):
+    def step(self, note: str = "") -> None:
         """Count one step; `note` stands beside the count."""
         self.done, self.note = self.done + 1, note
         self.bar.set_postfix_str(note, refresh=False)
         self.bar.update()
 
-    def close(self, outcome):
+    def close(self, outcome: str) -> None:
         """Put one line in the bar's place: the description and the outcome."""
         self.closed = True
         self.bar.close()

@@ -6,6 +6,7 @@ PyTorch is an extra of the course (`python3 course.py torch`): a notebook that t
 
 import contextlib
 import os
+from collections.abc import Iterator
 
 from helpers.messages import CheckFailed
 
@@ -56,7 +57,7 @@ else:
 
 
 @contextlib.contextmanager
-def needs_torch():
+def needs_torch() -> Iterator[None]:
     """Run a block that uses PyTorch: where it is not installed, print that instead of an error."""
     try:
         yield

@@ -25,7 +25,7 @@ VARIABLES = (
 ONE_THREAD = dict.fromkeys(VARIABLES, "1")
 
 
-def use_one_thread():
+def use_one_thread() -> None:
     """Have each library compute in one thread, unless the environment says how many.
 
     It says and returns nothing.  A library that is loaded already keeps its own way where

@@ -2,8 +2,11 @@
 
 import functools
 import operator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy.linalg.blas import daxpy, saxpy
 from threadpoolctl import ThreadpoolController
 
@@ -14,19 +17,19 @@ CHUNK = 1000
 
 
 def fit(
-    parameters,
-    gradient,
-    X,
-    Y,
+    parameters: list[np.ndarray],
+    gradient: Callable[[np.ndarray, np.ndarray], Sequence[np.ndarray]],
+    X: np.ndarray,
+    Y: np.ndarray,
     *,
-    learning_rate,
-    epochs,
-    batch=100,
-    rng=None,
-    after_epoch=None,
-    progress=True,
-    description="training",
-):
+    learning_rate: float,
+    epochs: int,
+    batch: int | None = 100,
+    rng: np.random.Generator | np.random.RandomState | None = None,
+    after_epoch: Callable[[int], Any] | None = None,
+    progress: bool = True,
+    description: str = "training",
+) -> list:
     """Train parameters in place: each step goes against the gradient, at a constant rate.
 
     Parameters
@@ -111,7 +114,9 @@ def fit(
     return found
 
 
-def parameters_of(net, names, dtype=np.float32):
+def parameters_of(
+    net: object, names: Iterable[str], dtype: DTypeLike = np.float32
+) -> list[np.ndarray]:
     """Return a network's parameters, cast in place: the arrays are the network's own.
 
     Parameters

@@ -21,7 +21,7 @@ from nbgrader.utils import compute_checksum, determine_grade
 
 from grading.autograde import second_run
 from grading.autograde.needed.choice import CodeCell, plan
-from grading.autograde.rebuild.rebuilding import ANSWER, GIVEN, KIND, OWN
+from grading.course.cell_marks import ANSWER, GIVEN, KIND, OWN
 from grading.diagnosis import Recogniser
 from grading.examiner.child import examine
 from grading.examiner.job import RUN, TEST, Cell, Job, not_run

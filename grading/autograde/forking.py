@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 
-from grading.autograde.order import READY
+from grading.autograde.order import READY, Order
 
 #: Bytes that a child may write to a file, and seconds of its own processor time a notebook.
 MAX_FILE = 256 << 20
@@ -94,7 +94,6 @@ def _work(grader, order_file, pipe):
 
 def _grade(grader, text, pipe):
     from grading.autograde.intake.intake_limits import TooMuch
-    from grading.autograde.order import Order
 
     order = Order.from_json(text)
     _limit(grader.settings.limits, len(grader.recorded))

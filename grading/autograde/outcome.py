@@ -4,8 +4,8 @@ import nbformat
 from nbgrader import utils
 from nbgrader.preprocessors import LimitOutput
 
-from grading.autograde.rebuild.rebuilding import HANDED_IN, MISTAKES, OUTPUTS, REDRAWN
 from grading.course.assignment import exercise_of
+from grading.course.cell_marks import HANDED_IN, MISTAKES, OUTPUTS, REDRAWN
 from grading.examiner.job import TEST
 
 NO_RESPONSE = "No response."

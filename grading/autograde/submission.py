@@ -30,11 +30,12 @@ from grading.autograde.outcome import (
     put_redrawn,
     put_verdict,
 )
-from grading.autograde.rebuild.rebuilding import ADDED, rebuild
+from grading.autograde.rebuild.rebuilding import rebuild
 from grading.autograde.rebuild.template import load_template
 from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.standing import content_of
 from grading.course.assignment import Assignment
+from grading.course.cell_marks import ADDED
 from grading.diagnosis.known_answers import bank_for
 from grading.examiner.without_tests import without_tests
 from grading.pages.safe_notebook import CleanForDisplay

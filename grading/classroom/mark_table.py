@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import nbformat
 
-from grading.autograde.rebuild.rebuilding import MISTAKES
+from grading.course.cell_marks import MISTAKES
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ def package_files(name, folder):
     others : list of str
         Everything else: files of other kinds, and links.
     """
-    allowed, others = [], []
+    allowed: list[str] = []
+    others: list[str] = []
     for path in sorted(Path(folder).rglob("*")):
         inner = path.relative_to(folder)
         if any(part.startswith(".") or part == "__pycache__" for part in inner.parts):

@@ -3,9 +3,11 @@
 import re
 import secrets
 import traceback
+from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
-from grading.examiner.job import TEST, Verdict, not_run
+from grading.examiner.job import TEST, Cell, Job, Verdict, not_run
 from grading.examiner.judge import judge
 from grading.examiner.kernel import Kernel, KernelGone
 from grading.examiner.limit import TooLate
@@ -18,7 +20,14 @@ _CELLS_WORTH = 10
 _MISSING = re.compile(r"name '(\w+)' is not defined")
 
 
-def examine(job, say, make_manager, why_ended=lambda: "", recognise=None, spent=None):
+def examine(
+    job: Job,
+    say: Callable[[Verdict], object],
+    make_manager: Callable[[], Any],
+    why_ended: Callable[[], str] = lambda: "",
+    recognise: Callable[[Cell, Transcript, int, Verdict], object] | None = None,
+    spent: Callable[[], float] | None = None,
+) -> None:
     """Run and judge a notebook's code cells in order.
 
     Parameters
@@ -44,16 +53,16 @@ def examine(job, say, make_manager, why_ended=lambda: "", recognise=None, spent=
 
 
 class _Notebook:
-    def __init__(self, job, kernel, recognise):
+    def __init__(self, job: Job, kernel: Kernel, recognise: Callable[..., object] | None) -> None:
         self._job = job
         self._kernel = kernel
         self._recognise = recognise
         self._session = Session(kernel, job.limits)
         self._room = _CELLS_WORTH * job.limits.output
-        self._shared = {}
+        self._shared: dict[str, Any] = {}
         self._count = 0
 
-    def examine(self, say):
+    def examine(self, say: Callable[[Verdict], object]) -> None:
         ended = ""
         for cell in self._job.cells:
             if not ended and self._session.is_over():
@@ -83,7 +92,7 @@ class _Notebook:
         """Add to a verdict what is known of the mistake; marks and time limits stay as they are."""
         started = monotonic()
         try:
-            self._recognise(cell, transcript, seed, verdict)
+            self._recognise(cell, transcript, seed, verdict)  # type: ignore[misc]  # `_judge` asked
         except Exception:  # noqa: BLE001  the bank's fault, or ours: no student pays for it
             traceback.print_exc()
         self._session.deadline += monotonic() - started

@@ -4,6 +4,7 @@ By itself, since what comes over the wire and what is in the notebook are cut in
 """
 
 import json
+from typing import Any
 
 #: Longest text of an error that is kept, in characters.
 MAX_ERROR = 10_000
@@ -11,7 +12,7 @@ MAX_ERROR = 10_000
 CUT = "\n... cut here: more output than is kept ..."
 
 
-def size(output):
+def size(output: dict[str, Any]) -> int:
     """About how many bytes an output takes, never zero."""
     if output["output_type"] == "stream":
         return len(output["text"]) + 100
@@ -20,7 +21,7 @@ def size(output):
     return sum(_length(value) for value in output["data"].values()) + 100
 
 
-def clip(output, room):
+def clip(output: dict[str, Any], room: int) -> None:
     """Shorten one output in place, so that it takes no more than `room`.
 
     Parameters

@@ -6,7 +6,9 @@ every part of every message: of any size, also those of another request, and loo
 
 import contextlib
 import json
+from collections.abc import Callable, Sequence
 from time import monotonic
+from typing import Any
 
 from grading.examiner import wire
 from grading.examiner.clipping import CUT
@@ -47,25 +49,26 @@ class Exchange:
         Whether so much has come that nothing more is listened to.
     """
 
-    def __init__(self, request, answer, hear):
-        self.reply = None
+    def __init__(self, request: str, answer: str, hear: Callable[[dict[str, Any]], object]) -> None:
+        self.reply: dict[str, Any] | None = None
         self.is_idle = self.is_deaf = False
         self._request, self._answer, self._hear = request, answer, hear
         self._in_bytes = request.encode()
         self._messages, self._bytes, self._replies = _MOST_MESSAGES, _MOST_BYTES, _MOST_REPLIES
-        self._replied = self._idle_since = None
+        self._replied: float | None = None
+        self._idle_since = 0.0  # when it is idle
 
     @property
-    def is_flooded(self):
+    def is_flooded(self) -> bool:
         """Whether more came in place of a reply than can be an accident."""
         return self._replies <= 0
 
     @property
-    def late_outputs(self):
+    def late_outputs(self) -> float:
         """Seconds since the reply."""
         return 0.0 if self._replied is None else monotonic() - self._replied
 
-    def is_over(self, patience, *, interrupted):
+    def is_over(self, patience: float, *, interrupted: bool) -> bool:
         """Tell whether nothing more is to be waited for.
 
         Parameters
@@ -80,7 +83,7 @@ class Exchange:
             return self.is_idle or self.is_deaf or over
         return self.is_idle and monotonic() - self._idle_since > _LOST_REPLY[interrupted]
 
-    def take_reply(self, parts):
+    def take_reply(self, parts: Sequence[bytes]) -> None:
         """Read one message of the channel for replies; one that cannot be read is none."""
         self._replies -= 1
         with contextlib.suppress(Exception):
@@ -90,7 +93,7 @@ class Exchange:
                 if type(found) is dict:
                     self.reply, self._replied = found, monotonic()
 
-    def take_output(self, parts):
+    def take_output(self, parts: Sequence[bytes]) -> None:
         """Read one message of the channel for outputs."""
         self._messages -= 1
         self._bytes -= sum(map(len, parts))
@@ -105,7 +108,7 @@ class Exchange:
             else:
                 self._hear({"msg_type": kind, "content": content})
 
-    def stop_listening(self):
+    def stop_listening(self) -> None:
         """Hear no more outputs, and say so in their place."""
         if not self.is_deaf:
             self.is_deaf = True

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
 
 #: Kinds of cells: the student's kernel runs it, or the examiner judges it.
 RUN, TEST = "run", "test"
@@ -119,14 +120,14 @@ class Verdict:
     missing: list = field(default_factory=list)
 
 
-def not_run(reason):
+def not_run(reason: str) -> Verdict:
     """Return the verdict on a cell that was not run."""
     message = f"This cell was not run: {reason}."
     error = {"output_type": "error", "ename": "NotRun", "evalue": message}
     return Verdict(outputs=[{**error, "traceback": [f"NotRun: {message}"]}])
 
 
-def checked_points(points, cell):
+def checked_points(points: Any, cell: Cell) -> float:
     """Return a test's points, or raise `ValueError` when it has none, or others, to give."""
     is_number = isinstance(points, float) and math.isfinite(points)
     if cell.kind != TEST or not is_number or not 0 <= points <= cell.points + _ROUNDING:

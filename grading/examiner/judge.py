@@ -6,10 +6,12 @@ import functools
 import io
 import linecache
 import math
+from collections.abc import Collection
 
 from checks import CheckFailed, Credit, remote
 from checks.timing import TimeIsUp
-from grading.examiner.job import Verdict, checked_points
+from grading.examiner.job import Cell, Verdict, checked_points
+from grading.examiner.session import Session
 
 #: Characters that are kept of what a test prints.
 _MAX_TEXT = 50_000
@@ -19,7 +21,7 @@ class CannotJudge(Exception):
     """The test cell is not what a test cell should be: a matter for the instructor."""
 
 
-def judge(cell, session, names, seed=None):
+def judge(cell: Cell, session: Session, names: Collection[str], seed: int | None = None) -> Verdict:
     """Run a test cell.
 
     Parameters

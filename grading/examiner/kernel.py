@@ -8,7 +8,9 @@ import asyncio
 import contextlib
 import signal
 import threading
+from collections.abc import Callable
 from time import monotonic
+from typing import Any
 
 import zmq
 from jupyter_client import BlockingKernelClient
@@ -63,7 +65,13 @@ class Kernel:
         What limits are counted in.
     """
 
-    def __init__(self, make_manager, why_ended=lambda: "", grace=3.0, spent=None):
+    def __init__(
+        self,
+        make_manager: Callable[[], Any],
+        why_ended: Callable[[], str] = lambda: "",
+        grace: float = 3.0,
+        spent: Callable[[], float] | None = None,
+    ) -> None:
         self.gone = ""
         self.time = ProcessorTime(spent)
         self._grace = grace
@@ -72,15 +80,18 @@ class Kernel:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._context = zmq.Context()
-        self._manager = self._client = self._channels = None
+        # Until `_start` and `_connect`.
+        self._manager: Any = None
+        self._client: Any = None
+        self._channels: dict[str, Any] = {}
         self._messages, self._bytes, self._patience = _MOST_MESSAGES, _MOST_BYTES, _PATIENCE
         self._starting = self._submit(self._start(make_manager))
 
-    def limit(self, seconds, wall=None):
+    def limit(self, seconds: float, wall: float | None = None) -> Limit:
         """Return a limit that begins now; see `Limit`."""
         return Limit(seconds, self.time, wall)
 
-    def wait_until_ready(self):
+    def wait_until_ready(self) -> None:
         """Wait for the kernel's start, which began when this object was made.
 
         Raises
@@ -96,7 +107,13 @@ class Kernel:
         except Exception as error:
             raise self._end_with(f"it could not be started ({type(error).__name__})") from error
 
-    def run(self, code, limits, hear, silent=False):
+    def run(
+        self,
+        code: str,
+        limits: list[Limit] | float,
+        hear: Callable[[dict[str, Any]], object],
+        silent: bool = False,
+    ) -> dict[str, Any]:
         """Run code and wait for the end of it.
 
         Parameters
@@ -129,7 +146,13 @@ class Kernel:
         }
         return self.ask("execute", content, limits, hear)
 
-    def ask(self, kind, content, limits, hear):
+    def ask(
+        self,
+        kind: str,
+        content: dict[str, Any],
+        limits: list[Limit] | float,
+        hear: Callable[[dict[str, Any]], object],
+    ) -> dict[str, Any]:
         """Send a request, and wait for the reply to it; see `run`.
 
         Parameters
@@ -164,7 +187,7 @@ class Kernel:
             self.gone = "the connection to it failed"
             raise
 
-    def close(self):
+    def close(self) -> None:
         """End the kernel and the thread."""
         self.gone = self.gone or "it was closed"
         with contextlib.suppress(Exception):
@@ -238,7 +261,8 @@ class Kernel:
 
     def _wait(self, exchange, limits):
         """Wait until the kernel is done; interrupt it when one of the limits is over."""
-        late = grace = None
+        late: Limit | None = None
+        grace: Limit | None = None
         next_interrupt, last, look = 0.0, monotonic(), _FIRST_LOOK
         while not exchange.is_over(self._patience, interrupted=late is not None):
             pauses = [limit.pause() for limit in limits] if late is None else [_FIRST_LOOK]
@@ -251,7 +275,7 @@ class Kernel:
                 last, look = monotonic(), min(2 * look, _LATER_LOOK)
             if late is None and (late := _late(limits)):
                 grace = self.limit(self._grace)
-            if late and grace.is_over():
+            if grace and grace.is_over():
                 self._manage(self._end())
                 raise self._end_with("it ran too long and could not be interrupted")
             if late and monotonic() >= next_interrupt:

@@ -12,9 +12,10 @@ import os
 import sys
 import traceback
 import warnings
+from typing import Any
 
 
-def start(wire, shell, kind):
+def start(wire: Any, shell: Any, kind: str) -> None:
     """Answer the messages of a kind of the examiner's own from now on.
 
     Such a message needs nothing that the running of a cell does, and takes half the time.
@@ -28,7 +29,7 @@ def start(wire, shell, kind):
     kind : str
         The type of the requests without "_request", and of the replies without "_reply".
     """
-    end = sys.modules[__name__]
+    end: Any = sys.modules[__name__]
     end.serve = Server(wire, shell.user_ns).serve
 
     def reply(content, stream, identity, parent):
@@ -56,12 +57,12 @@ class Server:
         Where the student's cells leave their names.
     """
 
-    def __init__(self, wire, namespace):
+    def __init__(self, wire: Any, namespace: dict[str, Any]) -> None:
         self._wire = wire
         self._namespace = namespace
-        self._objects = {}
+        self._objects: dict[int, Any] = {}
 
-    def serve(self, request):
+    def serve(self, request: str) -> "Reply":
         """Do what a request says; return the reply in a form that IPython sends on.
 
         Parameters
@@ -89,7 +90,7 @@ class Server:
     def _object(self, reference):
         return self._objects[reference["number"]]
 
-    def do_begin(self, names, seed):
+    def do_begin(self, names: list[str], seed: int | None) -> dict[str, Any]:
         """Forget the objects of the last test; return what the student's names stand for.
 
         Generators that a student's code may draw from without a seed of its own start at `seed`:
@@ -107,7 +108,7 @@ class Server:
             return _Unsent(value)
         return value
 
-    def do_make(self, factory, arguments, keywords):
+    def do_make(self, factory: str, arguments: list, keywords: dict[str, Any]) -> Any:
         """Make a function or generator that a test hands to the student's code.
 
         The factory is named by its module and its name, with a colon between.
@@ -115,43 +116,43 @@ class Server:
         module, name = factory.split(":")
         return getattr(importlib.import_module(module), name)(*arguments, **keywords)
 
-    def do_call(self, f, arguments, keywords):
+    def do_call(self, f: Any, arguments: list, keywords: dict[str, Any]) -> Any:
         """Call once."""
         return f(*arguments, **keywords)
 
-    def do_many(self, f, calls):
+    def do_many(self, f: Any, calls: list) -> list:
         """Call for each tuple of arguments."""
         return [f(*arguments) for arguments in calls]
 
-    def do_after(self, f, arguments):
+    def do_after(self, f: Any, arguments: list) -> list:
         """Call, and return also what became of the arguments."""
         return [f(*arguments), arguments]
 
-    def do_get(self, thing, name):
+    def do_get(self, thing: Any, name: str) -> Any:
         """Return an attribute."""
         return getattr(thing, name)
 
-    def do_set(self, thing, name, value):
+    def do_set(self, thing: Any, name: str, value: Any) -> None:
         """Set an attribute."""
         setattr(thing, name, value)
 
-    def do_item(self, thing, key):
+    def do_item(self, thing: Any, key: Any) -> Any:
         """Return an item."""
         return thing[key]
 
-    def do_set_item(self, thing, key, value):
+    def do_set_item(self, thing: Any, key: Any, value: Any) -> None:
         """Set an item."""
         thing[key] = value
 
-    def do_length(self, thing):
+    def do_length(self, thing: Any) -> int:
         """Return the length."""
         return len(thing)
 
-    def do_is_instance(self, thing, kind):
+    def do_is_instance(self, thing: Any, kind: Any) -> bool:
         """Tell whether a thing is of a kind."""
         return bool(isinstance(thing, kind))
 
-    def do_array(self, thing):
+    def do_array(self, thing: Any) -> Any:
         """Return what NumPy makes of a thing; None when it is an array of that one thing."""
         array = importlib.import_module("numpy").asarray(thing)
         return None if array.dtype.kind == "O" and not array.shape else array
@@ -175,17 +176,17 @@ class _Unsent:
 class Reply:
     """A text that IPython sends as it is, and not as its repr."""
 
-    def __init__(self, kind, text):
+    def __init__(self, kind: str, text: str) -> None:
         self._data = {"application/json": {kind: text}}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return ""
 
     def _repr_mimebundle_(self, **_options):
         return self._data
 
 
-def error_report(error):
+def error_report(error: BaseException) -> dict[str, Any]:
     """Return what there is to say about an exception, as JSON data.
 
     Returns

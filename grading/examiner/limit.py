@@ -5,6 +5,7 @@ The processor time is asked for only when a limit may be over: a quick question 
 
 import contextlib
 import weakref
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 #: Seconds of waiting after which a new limit has the processor time looked at for the first time.
@@ -13,7 +14,7 @@ FIRST_LOOK = 0.1
 _SHORTEST_PAUSE = 0.05
 
 
-def backstop(seconds):
+def backstop(seconds: float) -> float:
     """Return the seconds of wall time after which a limit is over, whatever was used.
 
     For code that sleeps, waits for a lock or for an input.  A machine has to be very busy before
@@ -42,7 +43,7 @@ class TooLate(Exception):
         Whether it was waiting for something, and did not compute.
     """
 
-    def __init__(self, limit):
+    def __init__(self, limit: "Limit") -> None:
         self.waited = limit.is_counted and not limit.is_used_up
         self.seconds = limit.wall if self.waited else limit.seconds
         super().__init__(f"it {'waited' if self.waited else 'took'} longer than {self.seconds:g} s")
@@ -63,17 +64,19 @@ class ProcessorTime:
         Seconds of wall time.
     """
 
-    def __init__(self, spent=None, clock=monotonic):
+    def __init__(
+        self, spent: Callable[[], float] | None = None, clock: Callable[[], float] = monotonic
+    ) -> None:
         self.clock = clock
         self.is_counted = spent is not None
         self.seen = 0.0
         self._spent = spent
         self._unseen = 0.0  # waited since the last look
-        self._began = None  # the wait that goes on
-        self._new_limits = weakref.WeakSet()
+        self._began: float | None = None  # the wait that goes on
+        self._new_limits: weakref.WeakSet[Limit] = weakref.WeakSet()
 
     @contextlib.contextmanager
-    def waiting(self):
+    def waiting(self) -> Iterator[None]:
         """Count the block as a time in which the processes may have computed."""
         self._began = self.clock()
         try:
@@ -82,20 +85,20 @@ class ProcessorTime:
             self._unseen, self._began = self._waited(), None
 
     @property
-    def at_most(self):
+    def at_most(self) -> float:
         """The most that can have been used, in seconds."""
         return self.seen + self._waited()
 
-    def enter(self, limit):
+    def enter(self, limit: "Limit") -> None:
         """Have a new limit told about the next look."""
         self._new_limits.add(limit)
 
-    def look(self):
+    def look(self) -> None:
         """Ask what was used."""
         before = self.at_most
         found = before
         with contextlib.suppress(Exception):  # the sandbox is gone: the kernel's end will be seen
-            found = max(float(self._spent()), self.seen)
+            found = max(float(self._spent()), self.seen)  # type: ignore[misc]  # None raises, too
         self.seen, self._unseen = found, 0.0
         if self._began is not None:
             self._began = self.clock()
@@ -124,7 +127,9 @@ class Limit:
         When it is over, whatever was used, on the clock of `time`.
     """
 
-    def __init__(self, seconds, time=None, wall=None):
+    def __init__(
+        self, seconds: float, time: ProcessorTime | None = None, wall: float | None = None
+    ) -> None:
         self._time = time or ProcessorTime()
         self.is_counted = self._time.is_counted
         self.seconds = seconds
@@ -137,11 +142,11 @@ class Limit:
             self._time.enter(self)
 
     @property
-    def is_used_up(self):
+    def is_used_up(self) -> bool:
         """Whether the processor time is used up, as far as it is known."""
         return self.is_counted and self._used >= self.seconds
 
-    def settle(self, found, at_most):
+    def settle(self, found: float, at_most: float) -> None:
         """Take note of the first look since this limit began.
 
         Parameters
@@ -156,7 +161,7 @@ class Limit:
         self._begin = max(self._lowest, found - (at_most - self._begin))
         self._is_new = False
 
-    def is_over(self):
+    def is_over(self) -> bool:
         """Tell whether the time is up; look at the processor time where that depends on it."""
         if self._time.clock() >= self.end:
             return True
@@ -164,7 +169,7 @@ class Limit:
             self._time.look()
         return self.is_used_up
 
-    def pause(self):
+    def pause(self) -> float:
         """Return the seconds in which it cannot be over; never less than a short pause."""
         left = self.end - self._time.clock()
         if self.is_counted:

@@ -3,6 +3,9 @@
 nbclient does this too, and takes more than a second to import; the examiner has to start quickly.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from grading.examiner.clipping import CUT, clip, size
 
 _SHOWN = ("display_data", "execute_result")
@@ -28,24 +31,24 @@ class CellOutputs:
         The cell's number.
     """
 
-    def __init__(self, room, shared):
+    def __init__(self, room: int, shared: dict[str, Any]) -> None:
         self.count = None
-        self._outputs = []
-        self._texts = []  # of the stream that is the last output; joined when it is over
+        self._outputs: list[dict[str, Any]] = []
+        self._texts: list[str] = []  # of the stream that is the last output; joined when it is over
         self._room = room
         self._without_room = _WITHOUT_ROOM
         self._shared = shared
         self._clear_next = self._is_cut = False
 
     @property
-    def outputs(self):
+    def outputs(self) -> list[dict[str, Any]]:
         """What was kept, as in a notebook file: a list of dictionaries."""
         if self._texts:
             self._texts = ["".join(self._texts)]
             self._outputs[-1]["text"] = self._texts[0]
         return self._outputs
 
-    def hear(self, message):
+    def hear(self, message: dict[str, Any]) -> None:
         """Take one message of the kernel's output channel."""
         kind, content = message["msg_type"], message["content"]
         if kind == "execute_input":
@@ -66,11 +69,11 @@ class CellOutputs:
         elif kind in _SHOWN:
             self._show(kind, content)
 
-    def length(self):
+    def length(self) -> int:
         """Return about how many characters the outputs have."""
         return sum(map(size, self.outputs))
 
-    def add_error(self, name, message, lines):
+    def add_error(self, name: str, message: str, lines: Sequence[str]) -> None:
         """Add an error, which is always kept."""
         self._add(_error(name, message, lines), always=True)
 
@@ -143,7 +146,7 @@ class CellOutputs:
             self._room -= cost
 
 
-def text_of(value):
+def text_of(value: object) -> str:
     """Return text that can be written to a file, whatever the kernel sent."""
     return str(value).encode("utf-8", "replace").decode("utf-8")
 

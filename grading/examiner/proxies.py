@@ -4,6 +4,8 @@ A proxy can be called, and asked for attributes, items and its length; each time
 asked.  What would take its word for more (comparing, truth, iterating) is refused.
 """
 
+from typing import Any
+
 import numpy as np
 
 from grading.examiner.wire import WireError
@@ -16,9 +18,10 @@ class Remote:
     """
 
     __slots__ = ("_array", "_reference", "_session")
-    __iter__ = __contains__ = __reversed__ = __hash__ = __array_ufunc__ = None
+    __iter__ = __contains__ = __reversed__ = __array_ufunc__ = None
+    __hash__ = None  # type: ignore[assignment]  # Python's own way to say that there is none
 
-    def __init__(self, session, reference):
+    def __init__(self, session: Any, reference: dict[str, Any]) -> None:
         object.__setattr__(self, "_session", session)
         object.__setattr__(self, "_reference", reference)
         object.__setattr__(self, "_array", None)
@@ -74,7 +77,7 @@ class Callable(Remote):
 
     __slots__ = ()
 
-    def __call__(self, *arguments, **keywords):
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         """Call it over there."""
         return self._session.ask("call", self, list(arguments), keywords)
 
@@ -100,21 +103,21 @@ class Made:
 
     __slots__ = ("_local", "_remote")
 
-    def __init__(self, local, remote):
+    def __init__(self, local: Any, remote: Any) -> None:
         self._local = local
         self._remote = remote
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: Any) -> Any:
         """Call the test's own."""
         return self._local(*arguments)
 
     @property
-    def calls(self):
+    def calls(self) -> Any:
         """How the student's code called it, where the factory is `recorded`."""
         return self._remote.calls
 
 
-def stand_in(session, reference):
+def stand_in(session: Any, reference: Any) -> Any:
     """Return the proxy for what a reference of the kernel names.
 
     Raises
@@ -132,7 +135,7 @@ def stand_in(session, reference):
     return type(name, (base,), {"__slots__": ()})(session, {"number": number})
 
 
-def reference_of(thing):
+def reference_of(thing: object) -> Any:
     """Return the reference by which the kernel knows a thing.
 
     Raises

@@ -4,17 +4,21 @@ import contextlib
 import hashlib
 import json
 import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from checks import CheckFailed
 from checks.remote import StudentError
 from checks.timing import TimeIsUp, time_limit
 from grading.examiner import kernel_end, wire
 from grading.examiner.clipping import CUT
-from grading.examiner.kernel import KernelGone
+from grading.examiner.job import Limits
+from grading.examiner.kernel import Kernel, KernelGone
 from grading.examiner.limit import Limit, ProcessorTime, TooLate, backstop
 from grading.examiner.outputs import text_of
 from grading.examiner.proxies import Made, reference_of, stand_in
+from grading.examiner.transcript import Transcript
 
 MODULE = "_examiner_of_this_notebook"
 #: The type of the messages that hold a question and an answer, without "_request" and "_reply".
@@ -36,7 +40,7 @@ _SPARE = 5.0
 _MAX_REPORT = 100_000
 
 
-def notebook_backstop(seconds):
+def notebook_backstop(seconds: float) -> float:
     """Return the seconds of wall time that a notebook may take whose limit is `seconds`.
 
     Less than a check's `backstop` would be: it is for a whole notebook that waits.
@@ -64,10 +68,13 @@ class Session:
         Where each question and its answer is noted.
     """
 
-    def __init__(self, kernel, limits, deadline=None):
+    def __init__(
+        self, kernel: Kernel | None, limits: Limits, deadline: float | None = None
+    ) -> None:
         self.printed = ""
-        self.transcript = None
-        self._kernel = kernel
+        self.transcript: Transcript | None = None
+        # A subclass without one asks nobody.
+        self._kernel: Any = kernel
         self._limits = limits
         self._time = kernel.time if kernel else ProcessorTime()
         self._notebook = self._limit(limits.notebook, notebook_backstop(limits.notebook))
@@ -75,27 +82,27 @@ class Session:
             self.deadline = deadline
         self._is_set_up = False
         # The limits that hold now, narrowest last.
-        self._within = []
+        self._within: list[Limit] = []
 
     @property
-    def deadline(self):
+    def deadline(self) -> float:
         """When the notebook's time is up in any case; it may be put off."""
         return self._notebook.end
 
     @deadline.setter
-    def deadline(self, moment):
+    def deadline(self, moment: float) -> None:
         self._notebook.end = moment
 
-    def is_over(self):
+    def is_over(self) -> bool:
         """Tell whether the notebook's time is up."""
         return self._notebook.is_over()
 
-    def run(self, source, hear):
+    def run(self, source: str, hear: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
         """Run a cell of the student's, within its limit and the notebook's; see `Kernel.run`."""
         limits = [self._notebook, self._limit(self._limits.cell)]
         return self._kernel.run(source, limits, hear)
 
-    def begin(self, names, seed=None):
+    def begin(self, names: set[str] | frozenset[str], seed: int | None = None) -> dict[str, Any]:
         """Start a test cell.
 
         Parameters
@@ -123,7 +130,7 @@ class Session:
         return found
 
     @contextlib.contextmanager
-    def time_limit(self, seconds):
+    def time_limit(self, seconds: float) -> Iterator[None]:
         """Limit what the block asks of the kernel; the block's own work a little later."""
         self._within.append(self._limit(seconds))
         try:
@@ -132,11 +139,11 @@ class Session:
         finally:
             self._within.pop()
 
-    def make(self, local, factory, arguments, keywords):
+    def make(self, local: Any, factory: str, arguments: tuple, keywords: dict[str, Any]) -> Made:
         """Make what a factory makes, in the kernel too; see `checks.remote.made_on_both_sides`."""
         return Made(local, self.ask("make", factory, list(arguments), keywords))
 
-    def ask(self, operation, *arguments):
+    def ask(self, operation: str, *arguments: Any) -> Any:
         """Ask the kernel to do one operation of `kernel_end.Server`, and return its result.
 
         Raises
@@ -224,7 +231,7 @@ _CATCHABLE = {
 }
 
 
-def student_error(found):
+def student_error(found: Any) -> StudentError:
     """Make the exception for what the kernel says that the student's code raised.
 
     Parameters

@@ -1,7 +1,9 @@
 """The questions of a test and their answers, noted or compared."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -34,9 +36,9 @@ class Note:
     """
 
     operation: str
-    arguments: list
+    arguments: Sequence
     error: Exception | None
-    value: object
+    value: Any
 
 
 @dataclass
@@ -48,14 +50,16 @@ class Transcript:
     notes : list of Note
     """
 
-    notes: list = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
-    def note(self, operation, arguments, error, value):
+    def note(
+        self, operation: str, arguments: Sequence, error: Exception | None, value: object
+    ) -> None:
         """Take down one question."""
         self.notes.append(Note(operation, arguments, error, value))
 
     @property
-    def answers(self):
+    def answers(self) -> list[Note]:
         """The notes on what the student's code did; not on what the test prepared."""
         return [note for note in self.notes if note.operation not in ("begin", "make")]
 
@@ -68,11 +72,13 @@ class Comparison(Transcript):
     other : Transcript
     """
 
-    def __init__(self, other):
+    def __init__(self, other: Transcript) -> None:
         super().__init__()
         self._expected = other.notes
 
-    def note(self, operation, arguments, error, value):
+    def note(
+        self, operation: str, arguments: Sequence, error: Exception | None, value: object
+    ) -> None:
         """Take down one question, or raise `Differs`."""
         super().note(operation, arguments, error, value)
         place = len(self.notes) - 1
@@ -80,12 +86,12 @@ class Comparison(Transcript):
             raise Differs
 
     @property
-    def is_complete(self):
+    def is_complete(self) -> bool:
         """Whether all of the other transcript's questions were asked."""
         return len(self.notes) == len(self._expected)
 
 
-def same_note(a, b):
+def same_note(a: Note, b: Note) -> bool:
     """Tell whether two notes are of the same question and answer."""
     if a.operation != b.operation:
         return False
@@ -96,7 +102,7 @@ def same_note(a, b):
     return same(a.value, b.value)
 
 
-def same_error(a, b):
+def same_error(a: BaseException | None, b: BaseException | None) -> bool:
     """Tell whether two exceptions are of the same kind, and say the same."""
     if not (isinstance(a, StudentError) and isinstance(b, StudentError)):
         return type(a) is type(b) and _text(a) == _text(b)
@@ -108,7 +114,7 @@ def _text(value):
     return _SCRATCH.sub(PREFIX, str(value))
 
 
-def same(a, b):
+def same(a: Any, b: Any) -> bool:
     """Tell whether two answers are equal but for rounding."""
     if isinstance(a, Remote | Made) or isinstance(b, Remote | Made):
         return type(a).__name__ == type(b).__name__

@@ -29,6 +29,8 @@ import contextlib
 import json
 import math
 import sys
+from collections.abc import Callable
+from typing import Any
 
 #: Characters, values, bytes of arrays and nested levels of one message; bits of an integer.
 MAX_TEXT = 32 << 20
@@ -65,7 +67,7 @@ class WireError(ValueError):
     """Something that cannot be sent, or that was sent and is not what it should be."""
 
 
-def encode(value, refer):
+def encode(value: object, refer: Callable[[Any], Any]) -> str:
     """Turn a value into text.
 
     Parameters
@@ -86,7 +88,7 @@ def encode(value, refer):
     return text
 
 
-def decode(text, resolve):
+def decode(text: str, resolve: Callable[[Any], Any]) -> Any:
     """Turn text into the value that it stands for.
 
     Parameters
@@ -107,7 +109,7 @@ def decode(text, resolve):
         return _Decoder(resolve).value(read_json(text, parse_constant=_refuse), 0)
 
 
-def read_json(text, **options):
+def read_json(text: str | bytes, **options: Any) -> Any:
     """Read JSON data that are trusted in nothing.
 
     Parameters
@@ -162,7 +164,8 @@ class _Encoder(_Counter):
     def __init__(self, refer):
         super().__init__()
         self._refer = refer
-        self._numpy, self._torch = sys.modules.get("numpy"), sys.modules.get("torch")
+        self._numpy: Any = sys.modules.get("numpy")
+        self._torch: Any = sys.modules.get("torch")
 
     def node(self, value, depth):
         """Return the JSON data that stand for a value."""
@@ -231,8 +234,8 @@ class _Encoder(_Counter):
         whole = (int, self._numpy.integer) if self._numpy else int
         if not all(part is None or isinstance(part, whole) for part in parts):
             return self._reference(value)
-        parts = [None if part is None else int(part) for part in parts]
-        return {"slice": [self.node(part, depth + 1) for part in parts]}
+        plain = [None if part is None else int(part) for part in parts]
+        return {"slice": [self.node(part, depth + 1) for part in plain]}
 
     def _array(self, found, depth):
         array = self._numpy.ndarray.view(found, self._numpy.ndarray)
@@ -301,7 +304,7 @@ class _Decoder(_Counter):
             return self._items(node, depth)
         _expect(kind is dict and len(node) == 1)
         ((tag, body),) = node.items()
-        make = self._MAKERS.get(tag)
+        make: Any = self._MAKERS.get(tag)
         _expect(make is not None)
         return make(self, body, depth)
 

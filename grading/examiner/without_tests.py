@@ -6,11 +6,13 @@ Jupyter: here cells stay as they are.
 """
 
 import json
+from collections.abc import Collection, Sequence
+from typing import Any
 
 _ROLES = {"schema_version": 3, "grade": False, "solution": True, "locked": False, "task": False}
 
 
-def without_tests(cells, answers, tests):
+def without_tests(cells: Sequence[Any], answers: Collection[str], tests: Collection[str]) -> bytes:
     """Make the notebook that a later one reads.
 
     Parameters
@@ -36,5 +38,5 @@ def without_tests(cells, answers, tests):
 
 
 def _cell(source, metadata):
-    empty = {"execution_count": None, "outputs": []}
+    empty: dict[str, Any] = {"execution_count": None, "outputs": []}
     return {"cell_type": "code", "metadata": metadata, "source": source, **empty}

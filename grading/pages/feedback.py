@@ -9,8 +9,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 from traitlets import Bool
 
-from grading.autograde.rebuild.rebuilding import ADDED
-from grading.autograde.rebuild.template import HIDDEN_TESTS, MARK_SCHEME, split_region
+from grading.course.cell_marks import ADDED, HIDDEN_TESTS, MARK_SCHEME, split_region
 from grading.pages.hidden_paths import Places
 
 LEFT_OUT = "[left out: text of a hidden test]"

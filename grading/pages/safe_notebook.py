@@ -17,7 +17,7 @@ from nbformat.v4 import new_markdown_cell
 from nbgrader import utils
 from traitlets import Bool
 
-from grading.autograde.rebuild.rebuilding import ADDED, KIND, KINDS, MISTAKES, ORIGINS, OUTPUTS, OWN
+from grading.course.cell_marks import ADDED, KIND, KINDS, MISTAKES, ORIGINS, OUTPUTS, OWN
 from grading.pages.markdown import (
     MOST_SHOWN,
     as_typed,

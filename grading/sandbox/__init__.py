@@ -17,6 +17,8 @@ How it is built: `Sandbox` starts a supervisor (`supervisor.py`), which starts b
 that has the packages imported already.  `kernels.py` makes all this a kernel manager like others.
 """
 
+from typing import Any
+
 from grading.sandbox.bubblewrap import unavailable
 from grading.sandbox.limits import Limits
 from grading.sandbox.link import SandboxError
@@ -47,7 +49,7 @@ __all__ = [
 ]
 
 
-def kernel_manager(address, **options):
+def kernel_manager(address: str, **options: Any) -> Any:
     """Make a manager that starts kernels in a sandbox; see `grading.sandbox.kernels`."""
     # Imported here: the supervisor and nbgrader's process need no Jupyter client.
     from grading.sandbox import kernels

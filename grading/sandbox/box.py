@@ -7,11 +7,14 @@ import select
 import signal
 import socket
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from grading.sandbox import bubblewrap, server
 from grading.sandbox.launch import launch
+from grading.sandbox.limits import Limits
 from grading.sandbox.link import read_message
 from grading.sandbox.watch import Watch
 
@@ -46,26 +49,35 @@ class Box:
         Folder for what it needs outside.
     """
 
-    def __init__(self, limits, confined, shown, imports, required, folder):
+    def __init__(
+        self,
+        limits: Limits,
+        confined: bool,
+        shown: list[tuple[str, str]],
+        imports: list[str],
+        required: list[str],
+        folder: Path,
+    ) -> None:
         self.limits, self.confined, self.shown = limits, confined, shown
         self.imports, self.required, self.folder = imports, required, folder
         self.ended = self._failure = ""
-        self.codes = {}  # exit codes of kernels; None while they run
-        self.watch = None
+        self.codes: dict[int, int | None] = {}  # exit codes of kernels; None while they run
+        self.watch: Any = None  # a Watch, once it has started
         #: Set while there may be something of a student in it.
         self.in_use = asyncio.Event()
-        self._replies = {}
+        self._replies: dict[int, asyncio.Future] = {}
         self._ids = itertools.count(1)
         self._loop = asyncio.get_running_loop()
         self.here, self.ready, self.gone = (self._loop.create_future() for _ in range(3))
         self._log = tempfile.TemporaryFile()  # noqa: SIM115
         self._turn = asyncio.Lock()
-        self._tasks = []
-        self._process = self._pidfd = None
+        self._tasks: list[asyncio.Task] = []
+        self._process: Any = None
+        self._pidfd: int | None = None
         self._spent = 0.0
         self._remembered = False
 
-    async def start(self):
+    async def start(self) -> None:
         """Start the server; it goes on with its imports after this.
 
         Raises
@@ -97,39 +109,39 @@ class Box:
         self.watch = Watch(pid, self.limits, folders, self.confined)
         self._tasks.append(asyncio.create_task(self._look()))
 
-    async def wait(self):
+    async def wait(self) -> None:
         """Wait until the imports are done."""
         await self._wait_for(self.ready)
         if not self._remembered:
             self._remembered = True
             self.watch.remember()
 
-    def is_clear(self):
+    def is_clear(self) -> bool:
         """Whether there is nothing of a student in it, as far as can be seen from outside."""
         try:
             return not self.in_use.is_set() and self.watch.is_clear()
         except OSError:
             return False  # it is gone
 
-    async def fill(self, path):
+    async def fill(self, path: str | Path) -> None:
         """Unpack an archive into the workspace."""
         await self._check_unused("files are put into")
         with Path(path).open("rb") as file:
             await self.request({"do": "fill"}, [file.fileno()])
 
-    async def require(self, modules):
+    async def require(self, modules: list[str]) -> None:
         """Have packages imported."""
         await self._check_unused("packages are imported in")
         await self.request({"do": "require", "modules": modules}, timeout=START_TIMEOUT)
 
-    async def clear(self):
+    async def clear(self) -> bool:
         """Have all of a student's removed; return whether it is."""
         await self.request({"do": "clear"})
         self.in_use.clear()
         self.codes.clear()
         return self.is_clear()
 
-    def spent(self):
+    def spent(self) -> float:
         """Seconds of processor time that the notebook has used."""
         if self.watch is None or not self.in_use.is_set() or self.gone.done():
             return self._spent
@@ -142,7 +154,9 @@ class Box:
         if self.in_use.is_set() or self.watch.pids():
             raise BoxError(f"{done} a sandbox before its kernel is started, not afterwards")
 
-    async def start_kernel(self, connection, arguments, sockets):
+    async def start_kernel(
+        self, connection: dict[str, Any], arguments: Any, sockets: list[socket.socket]
+    ) -> int:
         """Fork a kernel; return its process id in the sandbox."""
         await self.wait()
         self.watch.begin()
@@ -150,15 +164,17 @@ class Box:
         self.in_use.set()
         fds = [sock.fileno() for sock in sockets]
         message = {"do": "start", "connection": connection, "arguments": arguments}
-        pid = (await self.request(message, fds)).get("pid")
+        pid: Any = (await self.request(message, fds)).get("pid")
         self.codes.setdefault(pid, None)
         return pid
 
-    def code(self, pid):
+    def code(self, pid: int) -> int | None:
         """Return the exit code of a kernel, or None while it runs."""
         return -signal.SIGKILL if self.gone.done() else self.codes.get(pid, -signal.SIGKILL)
 
-    async def request(self, message, fds=(), timeout=REPLY_TIMEOUT):
+    async def request(
+        self, message: dict[str, Any], fds: Sequence[int] = (), timeout: float = REPLY_TIMEOUT
+    ) -> dict[str, Any]:
         """Have the server do something; return its reply.
 
         Raises
@@ -184,7 +200,7 @@ class Box:
             raise BoxError(f"the sandbox said: {reply.get('error')}")
         return reply
 
-    def kill(self, reason=""):
+    def kill(self, reason: str = "") -> None:
         """End all of its processes: the end of process 1 is the end of every one in the sandbox."""
         self.ended = self.ended or reason
         if self.gone.done() or self._pidfd is None:
@@ -197,13 +213,13 @@ class Box:
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         self._process.kill()
 
-    def fail(self, reason):
+    def fail(self, reason: str) -> None:
         """Note that it could not be started."""
         self._failure = reason
         self.kill()
         self._end()
 
-    async def close(self):
+    async def close(self) -> None:
         """End it, and wait until it is gone."""
         self.kill()
         if self._pidfd is not None:
@@ -218,7 +234,7 @@ class Box:
         self._link.close()
         self._log.close()
 
-    def why(self):
+    def why(self) -> str:
         """Say why it does not work any more."""
         if self._failure:
             return self._failure

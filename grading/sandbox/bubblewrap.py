@@ -13,10 +13,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 from grading.sandbox import seccomp
+from grading.sandbox.limits import Limits
 from grading.sandbox.mounts import holds_python, system_links
+from grading.sandbox.mounts import mounts as all_mounts
 
 HOME = "/student"
 WORKSPACE = f"{HOME}/work"
@@ -39,7 +43,9 @@ ISOLATION = (
 DROP = f"setpriv --reuid {NOBODY} --regid {NOBODY} --clear-groups --inh-caps=-all --".split()
 
 
-def sandbox_command(program, mounts, limits, info):
+def sandbox_command(
+    program: list[str], mounts: Sequence[tuple[str, str]], limits: Limits, info: int
+) -> tuple[list[str], list[IO[bytes]]]:
     """Make the command line that runs a program in a new sandbox.
 
     Parameters
@@ -89,7 +95,7 @@ def sandbox_command(program, mounts, limits, info):
     return argv, files
 
 
-def font_caches():
+def font_caches() -> list[Path]:
     """List matplotlib's lists of fonts in this user's cache: making one anew takes seconds."""
     home = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
     folder = os.environ.get("MPLCONFIGDIR") or Path(home, "matplotlib")
@@ -97,7 +103,7 @@ def font_caches():
 
 
 @functools.cache
-def unavailable():
+def unavailable() -> str:
     """Say why bubblewrap cannot be used here.
 
     Returns
@@ -122,12 +128,9 @@ def unavailable():
 
 
 def _try_out():
-    from grading.sandbox.limits import Limits
-    from grading.sandbox.mounts import mounts
-
     with Path(os.devnull).open("wb") as nowhere:
         argv, files = sandbox_command(
-            ["/usr/bin/env", "true"], mounts(), Limits(), nowhere.fileno()
+            ["/usr/bin/env", "true"], all_mounts(), Limits(), nowhere.fileno()
         )
         done = subprocess.run(
             argv,

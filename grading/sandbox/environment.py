@@ -1,6 +1,7 @@
 """The environment variables of kernels that are graded."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from grading.sandbox import bubblewrap, mounts
@@ -21,7 +22,7 @@ MODULES = "modules"
 REMOVED = ("MNIST_DIR", "PYTHONSTARTUP", "JPY_PARENT_PID")
 
 
-def confined_environment():
+def confined_environment() -> dict[str, str]:
     """Make the environment in a sandbox: nothing of the instructor's own is in it."""
     folder = bubblewrap.TEMPORARY
     return SETTINGS | {
@@ -39,7 +40,7 @@ def confined_environment():
     }
 
 
-def grading_environment(found):
+def grading_environment(found: Mapping[str, str]) -> dict[str, str]:
     """Make the environment of a process that grades, of the instructor's own.
 
     Parameters
@@ -59,7 +60,7 @@ def grading_environment(found):
     return environment | SETTINGS
 
 
-def plain_environment(folder):
+def plain_environment(folder: Path) -> dict[str, str]:
     """Make the environment without a sandbox: this process's own, apart from its settings.
 
     Parameters

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from queue import Empty
 from time import monotonic
+from typing import Any
 
 import zmq.asyncio
 from jupyter_client import AsyncKernelManager
@@ -25,7 +26,7 @@ MAX_MESSAGE = 64 * 2**20
 MAX_WAITING = 200
 
 
-def kernel_manager(address, max_message=MAX_MESSAGE):
+def kernel_manager(address: str, max_message: int = MAX_MESSAGE) -> "SandboxKernelManager":
     """Make a manager that starts kernels in a sandbox.
 
     Parameters
@@ -60,7 +61,7 @@ class SandboxKernelClient(AsyncKernelClient):
     Jupyter's own listens for another 0.2 s, which is as long as such a kernel takes to start.
     """
 
-    async def wait_for_ready(self, timeout=None):
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers, and is heard on the channel for outputs.
 
         Raises
@@ -103,7 +104,7 @@ class SandboxKernelManager(AsyncKernelManager):
     )
 
     @property
-    def kernel_spec(self):
+    def kernel_spec(self) -> Any:
         """What Jupyter wants to know of the kernel."""
         return self._kernel_spec
 
@@ -118,11 +119,11 @@ class SandboxProvisioner(LocalProvisioner):
         return await asyncio.to_thread(ask, self.address, do, **request)
 
     @property
-    def has_process(self):
+    def has_process(self) -> bool:
         """Whether there is a kernel whose end was not waited for."""
         return self.kernel is not None
 
-    async def launch_kernel(self, cmd, **options):
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> dict[str, Any]:
         """Have a kernel forked; `cmd` counts only for what stands behind its connection file."""
         connection = {
             name: value.decode() if isinstance(value, bytes) else value
@@ -133,7 +134,7 @@ class SandboxProvisioner(LocalProvisioner):
         self.kernel = reply["kernel"]
         return self.connection_info
 
-    async def poll(self):
+    async def poll(self) -> int | None:
         """Return the kernel's exit code, or None while it runs."""
         if self.kernel is None:
             return 0
@@ -142,20 +143,20 @@ class SandboxProvisioner(LocalProvisioner):
         except SandboxError:
             return -int(signal.SIGKILL)  # the sandbox is closed
 
-    async def wait(self):
+    async def wait(self) -> int | None:
         """Wait for the kernel's end and forget it."""
         while (code := await self.poll()) is None:
             await asyncio.sleep(0.01)
         self.kernel = None
         return code
 
-    async def send_signal(self, signum):
+    async def send_signal(self, signum: int) -> None:
         """Send a signal to the kernel's process group."""
         if self.kernel is not None:
             with suppress(SandboxError):  # closed: the kernel has ended with it
                 await self._ask("signal", kernel=self.kernel, signal=int(signum))
 
-    async def kill(self, restart=False):
+    async def kill(self, restart: bool = False) -> None:
         """End the kernel at once."""
         await self.send_signal(signal.SIGKILL)
         for _ in range(25):  # Jupyter looks again after 0.1 s only
@@ -163,11 +164,11 @@ class SandboxProvisioner(LocalProvisioner):
                 return
             await asyncio.sleep(0.004)
 
-    async def terminate(self, restart=False):
+    async def terminate(self, restart: bool = False) -> None:
         """Ask the kernel to end."""
         await self.send_signal(signal.SIGTERM)
 
-    async def cleanup(self, restart=False):
+    async def cleanup(self, restart: bool = False) -> None:
         """Forget the kernel."""
         if not restart:
             self.kernel = None

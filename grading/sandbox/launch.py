@@ -2,15 +2,27 @@
 
 import json
 import os
+import socket
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from grading.sandbox import bubblewrap, mounts, server
 from grading.sandbox.environment import confined_environment, plain_environment
+from grading.sandbox.limits import Limits
 
 
-def launch(limits, confined, shown, imports, required, folder, inside, log):
+def launch(
+    limits: Limits,
+    confined: bool,
+    shown: list[tuple[str, str]],
+    imports: list[str],
+    required: list[str],
+    folder: Path,
+    inside: socket.socket,
+    log: IO[bytes],
+) -> tuple[subprocess.Popen[bytes], int]:
     """Start a server.
 
     Parameters

@@ -4,6 +4,7 @@ By itself: the server inside, the supervisor and the grader all read it, and hav
 """
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 MIB = 2**20
 GIB = 2**30
@@ -38,12 +39,12 @@ class Limits:
     files: int = 20_000
     open_files: int = 512
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return the limits as plain data."""
         return asdict(self)
 
 
-def size_in_words(n_bytes):
+def size_in_words(n_bytes: float) -> str:
     """Say a number of bytes as a person would: ``2 GiB``, ``512 MiB``."""
     unit, name = (GIB, "GiB") if n_bytes >= GIB else (MIB, "MiB")
     return f"{n_bytes / unit:.3g} {name}"

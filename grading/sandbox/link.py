@@ -1,7 +1,10 @@
 """Messages between the supervisor of a sandbox and those that it works for: a length, then JSON."""
 
+import asyncio
 import json
 import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from grading.sandbox import server
 
@@ -12,7 +15,7 @@ class SandboxError(RuntimeError):
     """A sandbox could not be had, or did not do what it was asked."""
 
 
-def ask(address, do, timeout=180, **request):
+def ask(address: str, do: str, timeout: float = 180, **request: Any) -> dict[str, Any]:
     """Ask a supervisor for something and wait for its reply.
 
     Parameters
@@ -49,7 +52,7 @@ def ask(address, do, timeout=180, **request):
     return reply
 
 
-async def read_message(read_exactly, most=MOST):
+async def read_message(read_exactly: Callable[[int], Awaitable[bytes]], most: int = MOST) -> Any:
     """Read a message with a coroutine function that reads a number of bytes.
 
     Raises
@@ -63,7 +66,7 @@ async def read_message(read_exactly, most=MOST):
     return json.loads(await read_exactly(size))
 
 
-async def write_message(writer, message):
+async def write_message(writer: asyncio.StreamWriter, message: Any) -> None:
     """Write a message to an asyncio stream."""
     writer.write(server.pack(message))
     await writer.drain()

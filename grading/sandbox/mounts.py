@@ -12,6 +12,7 @@ import shutil
 import site
 import sys
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 
 from grading.course.student_files import PACKAGES, module_files, package_files
@@ -30,7 +31,9 @@ MODULES = "/course/assignment"
 SERVER = "/run/sandbox/server.py"
 
 
-def mounts(hide=(), course=None):
+def mounts(
+    hide: Iterable[str | Path] = (), course: str | Path | None = None
+) -> list[tuple[str, str]]:
     """List what is bound into a sandbox, read-only.
 
     Parameters
@@ -57,7 +60,7 @@ def mounts(hide=(), course=None):
         bound[COURSE] = str(course)
     bound[SERVER] = str(Path(__file__).with_name("server.py"))
     bound |= {at: "" for folder in covered for at in _places(folder, bound) if at not in bound}
-    shown = {}
+    shown: dict[str, str] = {}
     for path in sorted(bound, key=lambda path: (len(Path(path).parts), path)):
         nearest = next((str(p) for p in Path(path).parents if str(p) in shown), None)
         if not (bound[path] == path and nearest and shown[nearest] == nearest):
@@ -65,7 +68,7 @@ def mounts(hide=(), course=None):
     return [(source, path) for path, source in shown.items()]
 
 
-def copy_packages(folder, modules=None):
+def copy_packages(folder: str | Path, modules: str | Path | None = None) -> None:
     """Copy the packages for students, and of each only the files that students get.
 
     Parameters
@@ -89,7 +92,7 @@ def copy_packages(folder, modules=None):
         path.chmod(0o755 if path.is_dir() else 0o644)
 
 
-def copy_modules(modules, folder):
+def copy_modules(modules: str | Path, folder: Path) -> None:
     """Copy the modules that an assignment gives its students into a folder, which is made."""
     folder.mkdir()
     for name in module_files(modules):
@@ -115,13 +118,13 @@ def _places(folder, bound):
             yield str(Path(at, folder.relative_to(real)))
 
 
-def system_links():
+def system_links() -> list[tuple[str, str]]:
     """List the system's top-level links (``/lib`` and the like), as (target, path)."""
     links = [Path("/", name) for name in SYSTEM_ROOT]
     return [(str(link.readlink()), str(link)) for link in links if link.is_symlink()]
 
 
-def python_paths():
+def python_paths() -> list[str]:
     """List the folders and files that this Python needs: its own, and its environment's."""
     paths = _base_prefixes()
     for prefix in {sys.prefix, sys.exec_prefix} - {sys.base_prefix, sys.base_exec_prefix}:
@@ -138,12 +141,12 @@ def _base_prefixes():
     return prefixes | {os.path.realpath(prefix) for prefix in prefixes}
 
 
-def holds_python(folder):
+def holds_python(folder: str | Path) -> bool:
     """Tell whether something that this Python needs lies below a folder."""
     return any(Path(folder) in Path(path).parents for path in python_paths())
 
 
-def user_packages():
+def user_packages() -> list[str]:
     """List the folder of packages that this user installed outside of any environment, if used."""
     folder = site.getusersitepackages() if site.ENABLE_USER_SITE else None
     return [folder] if folder in sys.path else []

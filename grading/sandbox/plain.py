@@ -4,27 +4,31 @@ import os
 import shutil
 import sys
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from grading.sandbox.environment import plain_environment
 
 PREFIX = "plain:"
 
 
-def make(folder):
+def make(folder: str | Path) -> str:
     """Return the address of a plain room in a folder."""
     return f"{PREFIX}{folder}"
 
 
-def is_plain(address):
+def is_plain(address: str) -> bool:
     """Whether an address is that of a plain room."""
     return address.startswith(PREFIX)
 
 
-def folder(address):
+def folder(address: str) -> Path:
     """Return the folder of a plain room."""
     return Path(address.removeprefix(PREFIX))
 
 
-def fill(address, files):
+def fill(address: str, files: Mapping[str, bytes]) -> None:
     """Write files into its workspace."""
     for name, data in files.items():
         path = folder(address) / "work" / name
@@ -32,19 +36,17 @@ def fill(address, files):
         path.write_bytes(data)
 
 
-def clear(address):
+def clear(address: str) -> None:
     """Delete the files of the last notebook."""
     for name in ("work", "tmp"):
         shutil.rmtree(folder(address) / name, ignore_errors=True)
         (folder(address) / name).mkdir(exist_ok=True)
 
 
-def kernel_manager(address):
+def kernel_manager(address: str) -> Any:
     """Make a manager of ordinary kernels that work in the room's folder."""
     from jupyter_client import AsyncKernelManager
     from jupyter_client.kernelspec import KernelSpec
-
-    from grading.sandbox.environment import plain_environment
 
     class PlainKernelManager(AsyncKernelManager):
         """Start kernels in the room's folder and environment, whatever a caller says."""

@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 import time
 import uuid
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from grading.sandbox import bubblewrap, mounts, plain
@@ -64,13 +65,13 @@ class Sandbox:
 
     def __init__(
         self,
-        limits=None,
-        confined=True,
-        hide=(),
-        imports=IMPORTS,
-        renew_after=RENEW_AFTER,
-        modules=None,
-    ):
+        limits: Limits | None = None,
+        confined: bool = True,
+        hide: Iterable[str | Path] = (),
+        imports: Iterable[str] = IMPORTS,
+        renew_after: int = RENEW_AFTER,
+        modules: str | Path | None = None,
+    ) -> None:
         self.confined = confined
         self._supervisor = None
         if confined and (why := bubblewrap.unavailable()):
@@ -103,34 +104,34 @@ class Sandbox:
         mounts.copy_packages(course, modules)
         return mounts.mounts([*hide, Path.cwd()], course)
 
-    def __enter__(self):
+    def __enter__(self) -> "Sandbox":
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     @property
-    def ended(self):
+    def ended(self) -> str:
         """Why the watchdog ended the notebook's processes; empty if it did not."""
         return why_ended(self.address)
 
-    def fill(self, files):
+    def fill(self, files: Mapping[str, bytes]) -> None:
         """Write a notebook's files into the workspace; see `fill`."""
         fill(self.address, files)
 
-    def put(self, name, data):
+    def put(self, name: str, data: bytes) -> None:
         """Write one file into the workspace; see `fill`."""
         fill(self.address, {name: data})
 
-    def require(self, modules):
+    def require(self, modules: Iterable[str]) -> None:
         """Have big packages imported for this and all later notebooks; see `require`."""
         require(self.address, modules)
 
-    def spent(self):
+    def spent(self) -> float:
         """Return the processor time that the notebook has used; see `spent`."""
         return spent(self.address)
 
-    def wait(self):
+    def wait(self) -> None:
         """Wait until it is ready: kernels then start at once.
 
         Raises
@@ -141,15 +142,15 @@ class Sandbox:
         if self._supervisor:
             ask(self.address, "ready")
 
-    def clear(self):
+    def clear(self) -> None:
         """Make it ready for the next notebook; see `clear`."""
         clear(self.address)
 
-    def finish(self):
+    def finish(self) -> None:
         """Make it ready for the next submission; see `finish`."""
         finish(self.address)
 
-    def close(self):
+    def close(self) -> None:
         """End all of its processes and delete its folder; nothing is left of it."""
         if self._supervisor and self._supervisor.stdin:
             self._supervisor.stdin.close()
@@ -161,7 +162,7 @@ class Sandbox:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def why_ended(address):
+def why_ended(address: str) -> str:
     """Say why the watchdog ended the processes of the sandbox at an address.
 
     Returns
@@ -173,7 +174,7 @@ def why_ended(address):
     return "" if plain.is_plain(address) else ask(address, "why")["ended"]
 
 
-def fill(address, files):
+def fill(address: str, files: Mapping[str, bytes]) -> None:
     """Write a notebook's files into the workspace of the sandbox at an address.
 
     Parameters
@@ -204,7 +205,7 @@ def fill(address, files):
             archive.unlink(missing_ok=True)
 
 
-def require(address, modules):
+def require(address: str, modules: Iterable[str]) -> None:
     """Have big packages imported once, for this and all later notebooks of a sandbox.
 
     To be called before `fill` and before the notebook's kernel is started.
@@ -225,7 +226,7 @@ def require(address, modules):
         ask(address, "require", modules=modules)
 
 
-def clear(address):
+def clear(address: str) -> None:
     """Make the sandbox at an address ready for the next notebook of the same submission.
 
     Ends every process that the last one left, and deletes all files.  If that cannot be done (or
@@ -237,7 +238,7 @@ def clear(address):
         ask(address, "clear")
 
 
-def finish(address):
+def finish(address: str) -> None:
     """Make the sandbox at an address ready for the next submission.
 
     As `clear`; after every so many submissions a new one gets ready in the background.
@@ -248,7 +249,7 @@ def finish(address):
         ask(address, "finish")
 
 
-def spent(address):
+def spent(address: str) -> float:
     """Return the processor time of the notebook in the sandbox at an address.
 
     Returns
@@ -291,6 +292,7 @@ def _start_supervisor(settings, address):
             pass_fds=[listening.fileno()],
             start_new_session=True,  # an interrupt from the keyboard is for this process to handle
         )
+    assert supervisor.stdin  # a pipe
     supervisor.stdin.write(json.dumps(settings).encode() + b"\n")
     supervisor.stdin.flush()
     return supervisor

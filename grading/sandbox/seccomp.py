@@ -84,7 +84,7 @@ NUMBER, MACHINE = 0, 4
 FIRST_ARGUMENT, SECOND_ARGUMENT, FOURTH_ARGUMENT = 16, 24, 40
 
 
-def unknown(machine=None):
+def unknown(machine: str | None = None) -> str:
     """Say why there is no filter for a machine, whose system calls have numbers of their own.
 
     Parameters
@@ -106,7 +106,7 @@ def unknown(machine=None):
     )
 
 
-def program(machine=None):
+def program(machine: str | None = None) -> bytes:
     """Make the filter for a machine.
 
     Parameters

@@ -24,9 +24,11 @@ import socket
 import sys
 import tarfile
 import threading
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 #: Imported before the first notebook.  Neither here nor below: `helpers.plots` and the inline
 #: backend of matplotlib, which set up the notebook's IPython when they are imported.
@@ -79,7 +81,7 @@ PENDING_SIGNALS = 512
 OWN_ATTRIBUTES = ("user.", "system.posix_acl_")
 
 
-def pack(message):
+def pack(message: Any) -> bytes:
     """Return a message of plain data as bytes: the length of its JSON, and the JSON.
 
     All who talk to this process or to the supervisor use this and `size_of`, here because this
@@ -89,7 +91,7 @@ def pack(message):
     return len(data).to_bytes(HEADER_BYTES, "big") + data
 
 
-def size_of(header, most):
+def size_of(header: bytes, most: int) -> int:
     """Return how many bytes of JSON follow a header; raise ValueError for more than `most`."""
     size = int.from_bytes(header, "big")
     if size > most:
@@ -97,7 +99,7 @@ def size_of(header, most):
     return size
 
 
-def send(link, message, fds=()):
+def send(link: socket.socket, message: Any, fds: Sequence[int] = ()) -> None:
     """Send a message of plain data, and open files with it, over a socket that blocks."""
     data = pack(message)
     if fds:
@@ -106,7 +108,7 @@ def send(link, message, fds=()):
     link.sendall(data)
 
 
-def receive(link, most=2**31):
+def receive(link: socket.socket, most: int = 2**31) -> tuple[Any, list[int]]:
     """Receive what `send` sent: the message and the list of open files.
 
     Raises
@@ -146,22 +148,23 @@ class Server:
         ``limits``: `Limits.to_dict()`; ``confined``: whether this is process 1 of a sandbox.
     """
 
-    def __init__(self, link, settings):
+    def __init__(self, link: socket.socket, settings: dict[str, Any]) -> None:
         self.link = link
         self.settings = settings
         self.limits = settings["limits"]
-        self.kernels = set()
+        self.kernels: set[int] = set()
         self.wake, self._wake_end = os.pipe()
         for fd in (self.wake, self._wake_end):
             os.set_blocking(fd, False)
 
-    def serve(self):
+    def serve(self) -> None:
         """Work until the supervisor hangs up."""
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake_end, warn_on_full_buffer=False)
         send(self.link, {"event": "ready"})
         while True:
-            ready, _, _ = select.select([self.link, self.wake], [], [])
+            waiting: list[Any] = [self.link, self.wake]
+            ready, _, _ = select.select(waiting, [], [])
             if self.wake in ready:
                 with suppress(BlockingIOError):
                     os.read(self.wake, 2**16)
@@ -171,7 +174,7 @@ class Server:
                 reply = self.answer(request, fds)
                 send(self.link, {"id": request["id"], **reply})
 
-    def answer(self, request, fds):
+    def answer(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """Do what a request asks; the reply has an ``error`` if that did not work."""
         try:
             return getattr(self, f"do_{request['do']}")(request, fds)
@@ -181,7 +184,7 @@ class Server:
             for fd in fds:
                 os.close(fd)
 
-    def do_start(self, request, fds):
+    def do_start(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """Fork a kernel that listens on the sockets `fds`."""
         pid = os.fork()
         if pid == 0:
@@ -192,36 +195,36 @@ class Server:
         self.kernels.add(pid)
         return {"pid": pid}
 
-    def do_signal(self, request, fds):
+    def do_signal(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """Send a signal to a kernel's process group."""
         if request["pid"] in self.kernels:
             os.killpg(request["pid"], request["signal"])
         return {}
 
-    def do_fill(self, request, fds):
+    def do_fill(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """Unpack the archive that was handed over into the workspace."""
         code = in_child(unpack, fds[0], self.settings["workspace"])
         return {"error": f"the files were not written: {_error(code)}"} if code else {}
 
-    def do_require(self, request, fds):
+    def do_require(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """Import packages; the supervisor asks for it only while there is nothing of a student."""
         require(request["modules"], self.settings)
         return {}
 
-    def do_clear(self, request, fds):
+    def do_clear(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         """End every process but this one, and make the folders as they were."""
         self.end_all()
         code = in_child(clean, self.settings["folders"], self.settings["confined"])
         return {"error": f"the folders were not emptied: {_error(code)}"} if code else {}
 
-    def end_all(self):
+    def end_all(self) -> None:
         """End every process but this one, orphans too: they are children of this one by then."""
         deadline = monotonic() + KILL_TIMEOUT
         while self.reap() and monotonic() < deadline:
             kill_all()
             sleep(0.002)
 
-    def reap(self):
+    def reap(self) -> bool:
         """Tell the supervisor which kernels ended; return whether there are children left."""
         while True:
             try:
@@ -256,7 +259,7 @@ class Server:
         run_kernel(request["connection"], request["arguments"], fds, self.settings["temporary"])
 
 
-def run_kernel(connection, arguments, fds, folder):
+def run_kernel(connection: dict[str, Any], arguments: Any, fds: Sequence[int], folder: str) -> None:
     """Run an IPython kernel in this process until it ends.
 
     The sockets are made by the supervisor, in a folder that cannot be seen from here: there is
@@ -277,7 +280,7 @@ def run_kernel(connection, arguments, fds, folder):
             self.setsockopt(zmq.USE_FD, sockets.pop(address))
         return bind(self, address)
 
-    zmq.Socket.bind = bind_to_given
+    zmq.Socket.bind = bind_to_given  # type: ignore[method-assign]  # what this is about
     for fd in fds:
         os.close(fd)
     file = Path(folder, f"kernel-{os.getpid()}.json")
@@ -290,7 +293,7 @@ def run_kernel(connection, arguments, fds, folder):
     IPKernelApp.launch_instance()
 
 
-def kill_all():
+def kill_all() -> None:
     """End all other processes of the sandbox, or without one, all that this process started."""
     if os.getpid() == 1:
         # All at once: no process can fork while the kernel goes through the list.
@@ -302,7 +305,7 @@ def kill_all():
             os.kill(pid, signal.SIGKILL)
 
 
-def descendants(ancestor):
+def descendants(ancestor: int) -> set[int]:
     """Return the process ids of the children of `ancestor`, their children and so on."""
     parents = {}
     for entry in Path("/proc").iterdir():
@@ -316,7 +319,7 @@ def descendants(ancestor):
     return found - {ancestor}
 
 
-def in_child(work, *arguments):
+def in_child(work: Callable[..., Any], *arguments: Any) -> int:
     """Have a child do something, so that nothing of it stays in this process's memory.
 
     Returns
@@ -340,7 +343,7 @@ def _error(code):
     return os.strerror(code) if code > 0 else f"signal {-code}"
 
 
-def unpack(fd, folder):
+def unpack(fd: int, folder: str) -> int:
     """Unpack an archive into a folder."""
     with os.fdopen(fd, "rb") as file, tarfile.open(fileobj=file) as archive:
         # Python before 3.11.4 has no filters; the names were looked at when it was packed.
@@ -349,7 +352,7 @@ def unpack(fd, folder):
     return 0
 
 
-def clean(folders, confined):
+def clean(folders: Sequence[str], confined: bool) -> int:
     """Empty folders, and take off what a student may have set on the folders themselves."""
     left = False
     for folder in folders:
@@ -364,7 +367,7 @@ def clean(folders, confined):
     return errno.ENOTEMPTY if left else 0
 
 
-def restore(folder):
+def restore(folder: str | Path) -> None:
     """Make a folder itself as it was made: permissions, attributes, flags and times.
 
     What remains is a counter: the next file's number tells how many there were, as the next
@@ -381,7 +384,7 @@ def restore(folder):
     os.close(fd)
 
 
-def require(names, settings):
+def require(names: Sequence[str], settings: dict[str, Any]) -> None:
     """Import packages of `BIG`; a notebook that needs a missing one will say so itself."""
     if "matplotlib" in names:
         give_fonts(settings)  # or it would look for them itself, for seconds
@@ -396,7 +399,7 @@ def require(names, settings):
     _share()
 
 
-def give_fonts(settings):
+def give_fonts(settings: dict[str, Any]) -> None:
     """Put matplotlib's lists of fonts where it looks for them."""
     if fonts := settings["fonts"]:
         with suppress(OSError):
@@ -409,7 +412,7 @@ def _share():
     gc.freeze()
 
 
-def empty(folder):
+def empty(folder: str | Path) -> list[str]:
     """Delete all that is in a folder; return what is left."""
     for entry in Path(folder).iterdir():
         # What cannot be deleted (too deep, or without permission) is left: the supervisor then
@@ -422,7 +425,7 @@ def empty(folder):
     return [entry.name for entry in Path(folder).iterdir()]
 
 
-def protect():
+def protect() -> None:
     """Have no other process of this user read or change this one, and adopt orphans."""
     if sys.platform == "linux":
         _libc().prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
@@ -430,7 +433,7 @@ def protect():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def limit_process(limits, confined):
+def limit_process(limits: dict[str, Any], confined: bool) -> None:
     """Set the limits that the operating system keeps a process, for this one and its children."""
     _limit("RLIMIT_AS", _address_space() + limits["memory"] + RESERVED)
     _limit("RLIMIT_FSIZE", limits["disk"])
@@ -459,7 +462,7 @@ def _libc():
     return ctypes.CDLL(None)
 
 
-def silence():
+def silence() -> None:
     """Lead standard input and output nowhere.
 
     ``/dev/null`` is opened anew: through the supervisor's own, which belongs to the real ``/dev``,
@@ -471,13 +474,14 @@ def silence():
     os.close(null)
 
 
-def main():
+def main() -> None:
     """Start: standard input is the link to the supervisor."""
     link = socket.socket(fileno=os.dup(0))
     settings = json.loads(sys.argv[1])
     protect()
     send(link, {"event": "here"})
-    sys.modules["debugpy"] = None  # nobody debugs a kernel here, and it takes a third of a second
+    # Nobody debugs a kernel here, and it takes a third of a second.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # Python's own way to say "no"
     for name in settings["imports"]:
         with suppress(ModuleNotFoundError):  # a notebook that needs it will say so
             importlib.import_module(name)

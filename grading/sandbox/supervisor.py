@@ -13,6 +13,7 @@ import socket
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from grading.sandbox.box import Box, BoxError
 from grading.sandbox.limits import Limits
@@ -32,22 +33,22 @@ class Supervisor:
         ``listening``: the descriptor of the socket for requests.
     """
 
-    def __init__(self, settings):
+    def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
         self.folder = Path(settings["folder"])
-        self.box = None
+        self.box: Any = None  # a Box, from `run` on
         self._number = 0
         self._submissions = 0  # that this box has had
-        self._required = []
+        self._required: list[str] = []
         self._turn = asyncio.Lock()
-        self._starting = None
+        self._starting: Any = None
 
-    async def run(self):
+    async def run(self) -> None:
         """Work until standard input is closed."""
         listening = socket.socket(fileno=self.settings["listening"])
         asyncio_server = await asyncio.start_unix_server(self._serve, sock=listening)
         over = asyncio.Event()
-        asyncio.get_running_loop().add_reader(0, lambda: os.read(0, 1) or over.set())
+        asyncio.get_running_loop().add_reader(0, lambda: None if os.read(0, 1) else over.set())
         self._renew()
         await over.wait()
         asyncio_server.close()
@@ -88,12 +89,12 @@ class Supervisor:
             await write_message(writer, reply or {})
         writer.close()
 
-    async def do_ready(self):
+    async def do_ready(self) -> None:
         """Wait until kernels can be started at once."""
         await self._starting
         await self.box.wait()
 
-    async def do_start(self, connection, arguments):
+    async def do_start(self, connection: dict[str, Any], arguments: list[str]) -> dict[str, Any]:
         """Start a kernel; its sockets are made here, out of its sight."""
         async with self._turn:
             await self._starting
@@ -108,7 +109,7 @@ class Supervisor:
                     sock.close()
             return {"kernel": f"{self._number}.{pid}"}
 
-    async def do_signal(self, kernel, signal):
+    async def do_signal(self, kernel: str, signal: int) -> None:
         """Send a signal to a kernel; a server that does not pass it on is ended with it."""
         pid = self._pid(kernel)
         if pid is not None and self.box.code(pid) is None:
@@ -117,12 +118,12 @@ class Supervisor:
             except BoxError:
                 self.box.kill()
 
-    async def do_poll(self, kernel):
+    async def do_poll(self, kernel: str) -> dict[str, Any]:
         """Return the exit code of a kernel; None while it runs."""
         pid = self._pid(kernel)
         return {"code": -9 if pid is None else self.box.code(pid)}
 
-    async def do_fill(self, file):
+    async def do_fill(self, file: str) -> None:
         """Unpack an archive, which lies in the supervisor's folder, into the workspace."""
         async with self._turn:
             await self._starting
@@ -131,7 +132,7 @@ class Supervisor:
                 raise ValueError(f"archives belong into {self.folder}, not into {path.parent}")
             await self.box.fill(path)
 
-    async def do_require(self, modules):
+    async def do_require(self, modules: list[str]) -> None:
         """Import packages in the server; what the machine has not got is left out."""
         if unknown := set(modules) - set(BIG):
             raise ValueError(f"{min(unknown)} is not one of {', '.join(BIG)}")
@@ -154,7 +155,7 @@ class Supervisor:
             if not self.box.is_clear():
                 await self._replace_box()
 
-    async def do_clear(self):
+    async def do_clear(self) -> None:
         """End the last kernel and all that it started, and delete all files.
 
         If the server inside does not do it, or did not do it well, there is a new sandbox.
@@ -162,7 +163,7 @@ class Supervisor:
         async with self._turn:
             await self._clear()
 
-    async def do_finish(self):
+    async def do_finish(self) -> None:
         """Clear it after a submission's last notebook; there is a new one every so often."""
         async with self._turn:
             self._submissions += 1
@@ -171,7 +172,7 @@ class Supervisor:
             else:
                 await self._clear()
 
-    async def do_spent(self):
+    async def do_spent(self) -> dict[str, Any]:
         """Return the processor time of the notebook so far."""
         return {"seconds": self.box.spent()}
 
@@ -186,7 +187,7 @@ class Supervisor:
         await self._close_box()
         self._renew()
 
-    async def do_why(self):
+    async def do_why(self) -> dict[str, Any]:
         """Return why the watchdog ended something."""
         return {"ended": self.box.ended}
 
@@ -202,7 +203,7 @@ def _listen_at(path):
     return sock
 
 
-def main():
+def main() -> None:
     """Read the settings and keep a sandbox."""
     line = bytearray()
     while not line.endswith(b"\n"):

@@ -7,11 +7,12 @@ table is the sandbox's own, so that nothing in it can be missed, whoever its par
 import array
 import fcntl
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.sandbox.limits import size_in_words
+from grading.sandbox.limits import Limits, size_in_words
 from grading.sandbox.server import OWN_ATTRIBUTES, TERMINALS, descendants
 
 #: How many times `Limits.open_files` all processes may have open together: what the system keeps
@@ -56,7 +57,9 @@ class Watch:
         Whether there is a sandbox around the server, or only its descendants are looked at.
     """
 
-    def __init__(self, pid, limits, folders, confined=True):
+    def __init__(
+        self, pid: int, limits: Limits, folders: Sequence[str], confined: bool = True
+    ) -> None:
         self.limits = limits
         self.confined = confined
         # Open folders stay those of this sandbox, even when the number is another process's.
@@ -69,33 +72,33 @@ class Watch:
         self._condition = None
         self.begin()
 
-    def close(self):
+    def close(self) -> None:
         """Let go of the sandbox's folders."""
         terminals = [self._terminals] if self.confined else []
         for fd in (self._processes, *self._folders.values(), *terminals):
             os.close(fd)
 
-    def begin(self):
+    def begin(self) -> None:
         """Count processor time from here on, and memory above what the server uses now."""
-        self._seen = {}
+        self._seen: dict[int, int] = {}
         self._spent = 0
         self._last = 0.0
         server = self._process(self.server)
         self._before = server.children_time if server else 0
         self._base = server.resident if server else 0
 
-    def pids(self):
+    def pids(self) -> set[int]:
         """Return the ids of all processes but the server, as the sandbox's table numbers them."""
         if not self.confined:
             return descendants(self.server)
         found = {int(name) for name in _names(self._processes) if name.isdigit()}
         return found - {self.server}
 
-    def remember(self):
+    def remember(self) -> None:
         """Take the server's condition as it is now for the one that it must always be found in."""
         self._condition = self._look_at_server()
 
-    def is_clear(self):
+    def is_clear(self) -> bool:
         """Whether there is nothing of a student's: only the server and empty folders, as made.
 
         What a student's process could have set on the folders or on the server is looked at too,
@@ -112,14 +115,14 @@ class Watch:
             and len(self._read(f"{self.server}/net/unix").splitlines()) <= 1
         )
 
-    def spent(self):
+    def spent(self) -> float:
         """Seconds of processor time since `begin`; the last known ones if that takes too long."""
         pids = self.pids()
         if len(pids) <= self.limits.tasks:
             self._time({pid: found for pid in pids if (found := self._process(pid))})
         return self._last
 
-    def excess(self):
+    def excess(self) -> str:
         """Say which limit is exceeded.
 
         Returns
@@ -224,7 +227,7 @@ class Watch:
             os.close(fd)
 
 
-def is_as_made(fd, flags):
+def is_as_made(fd: int, flags: int) -> bool:
     """Whether a folder is empty, and has nothing set on itself but its first inode flags."""
     found = os.fstat(fd)
     own = [name for name in os.listxattr(fd) if name.startswith(OWN_ATTRIBUTES)]
@@ -235,7 +238,7 @@ def is_as_made(fd, flags):
     )
 
 
-def inode_flags(fd):
+def inode_flags(fd: int) -> int:
     """Return the flags of an open file or folder, as ``lsattr`` shows them; 0 if it has none."""
     flags = array.array("L", [0])
     with suppress(OSError):  # a file system without such flags

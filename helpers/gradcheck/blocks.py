@@ -1,6 +1,7 @@
 """So that a flat vector can be talked about in the names and indices of its arrays."""
 
-from collections.abc import Mapping
+import builtins
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from operator import index
@@ -29,25 +30,25 @@ class Block:
     start: int
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of entries."""
         return prod(self.shape)
 
     @property
-    def slice(self):
+    def slice(self) -> builtins.slice:
         """Where the block lies in theta."""
         return slice(self.start, self.start + self.size)
 
-    def index(self, i):
+    def index(self, i: int) -> tuple[int, ...]:
         """Multi-index of the block's entry number i."""
         return tuple(int(j) for j in np.unravel_index(i, self.shape))
 
-    def label(self, i):
+    def label(self, i: int) -> str:
         """Name of the block's entry number i, such as ``W1[3, 7]``."""
         return f"{self.name}[{', '.join(map(str, self.index(i)))}]"
 
 
-def parse_blocks(blocks, size):
+def parse_blocks(blocks: Mapping[str, int | Sequence[int]] | None, size: int) -> list[Block]:
     """Blocks of a theta of `size` entries, in order.
 
     Parameters

@@ -1,16 +1,30 @@
 """So that one call tells whether a gradient is right, and where and how it is not."""
 
 import operator
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.gradcheck.blocks import parse_blocks
 from helpers.gradcheck.engine import Engine
+from helpers.gradcheck.result import GradientReport
 from helpers.gradcheck.watched import WatchedFunction, checked_theta
 
 SMALL = 500  # up to this size of theta every entry is checked: at most 3,000 calls of a fast f
 SAMPLE = 12  # entries of a large block; the random directions see the rest
 
 
-def gradient_check(f, theta, blocks=None, *, m=None, seed=0, max_per_block=None, tolerance=1e-7):
+def gradient_check(
+    f: Callable[[np.ndarray], tuple[float, ArrayLike]],
+    theta: np.ndarray,
+    blocks: Mapping[str, int | Sequence[int]] | None = None,
+    *,
+    m: int | None = None,
+    seed: int = 0,
+    max_per_block: int | None = None,
+    tolerance: float = 1e-7,
+) -> GradientReport:
     """Compare the gradient that f returns with differences of the cost that f returns.
 
     Every block of theta gets a verdict: *right*, *wrong*, or *inconclusive* where differences

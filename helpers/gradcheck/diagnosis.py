@@ -5,12 +5,13 @@ prediction removes practically all of the gap to the measured slopes, over entri
 over the random directions, which contain every entry of the block.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
 
 import numpy as np
 
-from helpers.gradcheck.verdict import MARGIN, WRONG
+from helpers.gradcheck.verdict import MARGIN, WRONG, Measured
 
 REMAINS = 1e-3  # share of the gap that an accepted explanation may leave
 
@@ -34,7 +35,12 @@ class Finding:
     detail: tuple = ()
 
 
-def explain_block(measured, gradient, theta, others_right):
+def explain_block(
+    measured: Measured,
+    gradient: np.ndarray,
+    theta: np.ndarray,
+    others_right: Callable[[np.ndarray], bool],
+) -> Finding:
     """Find the first explanation that fits a wrong block.
 
     Parameters
@@ -64,7 +70,7 @@ def explain_block(measured, gradient, theta, others_right):
     )
 
 
-def explain_order(all_measured, gradient):
+def explain_order(all_measured: list[Measured], gradient: np.ndarray) -> tuple[str, ...] | None:
     """Find the order of the blocks in f's gradient, when only their order is wrong.
 
     Parameters

@@ -14,8 +14,11 @@ domain
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+from helpers.gradcheck.watched import WatchedFunction
 
 STEP = 0.05  # the first step, in units of max(1, |theta|)
 SHRINK = 16.0  # each further step is so many times shorter ...
@@ -42,21 +45,21 @@ class Probes:
     coordinates: np.ndarray
     directions: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.coordinates) + len(self.directions)
 
-    def project(self, part):
+    def project(self, part: np.ndarray) -> np.ndarray:
         """Slopes, shape (c + d,), that a gradient `part` of the block's size predicts."""
         return np.concatenate([part[self.coordinates], self.directions @ part])
 
-    def scales(self, theta):
+    def scales(self, theta: np.ndarray) -> np.ndarray:
         """Natural length of a step for each probe, shape (c + d,)."""
         part = theta[self.where]
         whole = np.sqrt(np.mean(part**2))
         sizes = np.concatenate([np.abs(part[self.coordinates]), [whole] * len(self.directions)])
         return np.maximum(1.0, sizes)
 
-    def moved(self, theta, k, step):
+    def moved(self, theta: np.ndarray, k: int, step: float) -> np.ndarray:
         """Copy of theta, moved by `step` along probe number k."""
         theta = theta.copy()
         if k < len(self.coordinates):
@@ -89,29 +92,29 @@ class Slopes:
     jump_error: np.ndarray
 
     @classmethod
-    def unknown(cls, n):
+    def unknown(cls, n: int) -> "Slopes":
         """No slope measured yet."""
         inf = np.full(n, np.inf)
         return cls(np.full(n, np.nan), inf, inf.copy(), np.zeros(n), np.zeros(n))
 
     @property
-    def error(self):
+    def error(self) -> np.ndarray:
         """Bound on the error of each slope."""
         return self.truncation + self.rounding + np.abs(self.jump) / 2
 
     @property
-    def scale(self):
+    def scale(self) -> float:
         """Root mean square of the known slopes."""
         known = self.value[np.isfinite(self.value)]
         return float(np.sqrt(np.mean(known**2))) if len(known) else 0.0
 
-    def join(self, other):
+    def join(self, other: "Slopes") -> "Slopes":
         """Append other slopes to these."""
         pairs = zip(vars(self).values(), vars(other).values(), strict=True)
         return Slopes(*(np.concatenate(pair) for pair in pairs))
 
 
-def noise_of_cost(watched, rng, n_points=14):
+def noise_of_cost(watched: WatchedFunction, rng: np.random.Generator, n_points: int = 14) -> float:
     """Estimate the standard deviation of the rounding noise in the cost near theta.
 
     Neighbours 1e-9 apart lie on a straight line but for rounding, so that what the sixth
@@ -148,7 +151,7 @@ def noise_of_cost(watched, rng, n_points=14):
     return max(np.spacing(abs(watched.J)), noise)
 
 
-def measure_slopes(watched, probes, noise, target):
+def measure_slopes(watched: WatchedFunction, probes: Probes, noise: float, target: float) -> Slopes:
     """Measure the cost's slopes along all probes of a block.
 
     Each probe starts with the same step. Where its error bound is above `target` times the
@@ -190,7 +193,7 @@ def _try_step(watched, probes, noise, steps, best, wanted):
     scales = probes.scales(watched.theta)
     for k in np.flatnonzero(wanted):
         costs = _costs_around(watched, probes, k, steps[k])
-        found = _extrapolated(*costs, watched.J, steps[k])
+        found = _extrapolated(costs[0], costs[1], watched.J, steps[k])
         found.rounding = _rounding(noise, steps[k], scales[k], np.subtract(costs, watched.J))
         if found.error < best.error[k]:  # False for NaN
             for name, array in vars(best).items():
@@ -214,7 +217,8 @@ def _extrapolated(ahead, behind, J, h):
     bend = (ahead - 2 * J + behind) / steps  # the jump, plus c1 h + c3 h^3 + ...
     third = 2 * bend[1:] - bend[:-1]
     jump = (8 * third[1] - third[0]) / 7
-    return Slopes(sixth, abs(sixth - fourth[1]), 0.0, jump, abs(jump - third[1]))
+    rounding: Any = 0.0  # of one probe: a number, and known later
+    return Slopes(sixth, abs(sixth - fourth[1]), rounding, jump, abs(jump - third[1]))
 
 
 def _rounding(noise, step, scale, changes=0.0):

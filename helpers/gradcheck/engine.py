@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.gradcheck.blocks import Block
 from helpers.gradcheck.diagnosis import Finding, explain_block, explain_order
 from helpers.gradcheck.differences import Probes, Slopes, measure_slopes, noise_of_cost
 from helpers.gradcheck.findings import coarse_cost, explanation, warnings_about
@@ -9,6 +10,7 @@ from helpers.gradcheck.locate import find_wrong_entry, right_within
 from helpers.gradcheck.probes import choose_probes
 from helpers.gradcheck.result import BlockReport, GradientReport
 from helpers.gradcheck.verdict import INCONCLUSIVE, MARGIN, RIGHT, WRONG, Measured, judge
+from helpers.gradcheck.watched import WatchedFunction
 
 TARGET = 0.2  # slopes are measured until their error is this part of the tolerance
 
@@ -26,7 +28,15 @@ class Engine:
         As for `gradient_check`.
     """
 
-    def __init__(self, watched, blocks, *, seed, max_per_block, tolerance):
+    def __init__(
+        self,
+        watched: WatchedFunction,
+        blocks: list[Block],
+        *,
+        seed: int,
+        max_per_block: int,
+        tolerance: float,
+    ) -> None:
         self.watched = watched
         self.blocks = blocks
         self.seed = seed
@@ -34,7 +44,7 @@ class Engine:
         self.tolerance = tolerance
         self.rng = np.random.default_rng(seed)
 
-    def run(self, m):
+    def run(self, m: int | None) -> GradientReport:
         """Measure, judge and explain all blocks.
 
         Parameters

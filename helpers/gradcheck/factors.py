@@ -1,9 +1,13 @@
 """So that a constant factor is called by the mistake it usually comes from."""
 
+from collections.abc import Sequence
+
+from helpers.gradcheck.blocks import Block
+
 CLOSE = 1e-4  # relative; a measured factor is known far better
 
 
-def factor_in_words(factor, m, blocks):
+def factor_in_words(factor: float, m: int | None, blocks: Sequence[Block]) -> tuple[str, str]:
     """Say what a constant factor is, and the question it raises.
 
     Parameters

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from helpers.gradcheck.diagnosis import Finding
 from helpers.gradcheck.sentences import SENTENCES, Subject, names_in_words
-from helpers.gradcheck.verdict import INCONCLUSIVE, MARGIN, RIGHT
+from helpers.gradcheck.verdict import INCONCLUSIVE, MARGIN, RIGHT, Measured
+from helpers.gradcheck.watched import WatchedFunction
 
 REASONS = {
     "vanishes": (
@@ -26,7 +28,13 @@ REASONS = {
 }
 
 
-def explanation(all_measured, findings, order, m, tolerance):
+def explanation(
+    all_measured: list[Measured],
+    findings: dict[str, Finding],
+    order: tuple[str, ...] | None,
+    m: int | None,
+    tolerance: float,
+) -> list[str]:
     """Sentences about the gradient.
 
     Parameters
@@ -56,7 +64,7 @@ def explanation(all_measured, findings, order, m, tolerance):
     return sentences + _limits(all_measured, tolerance)
 
 
-def warnings_about(watched):
+def warnings_about(watched: WatchedFunction) -> list[str]:
     """Sentences about what f does besides answering.
 
     Parameters
@@ -93,7 +101,7 @@ def warnings_about(watched):
     return sentences
 
 
-def coarse_cost(J, noise):
+def coarse_cost(J: float, noise: float) -> list[str]:
     """Sentences about a cost with fewer digits than float64 has.
 
     Parameters
@@ -125,7 +133,7 @@ def _order(order, all_measured):
 
 def _what_is_wrong(findings, m, blocks):
     """One sentence for all blocks with the same finding."""
-    groups = {}
+    groups: dict[tuple, tuple[Finding, list[str]]] = {}
     for name, finding in findings.items():
         key = (finding.kind, f"{finding.factor:.6g}", finding.detail)
         groups.setdefault(key, (finding, []))[1].append(name)
@@ -209,7 +217,7 @@ def _inconclusive(all_measured, reason):
 
 def _limits(all_measured, tolerance):
     """How far blocks could be judged, where that is far from the tolerance."""
-    groups = {}
+    groups: dict[str, list[Measured]] = {}
     for x in all_measured:
         if x.verdict != INCONCLUSIVE and MARGIN * x.resolution > 10 * tolerance:
             blur = np.linalg.norm(x.slopes.rounding) + np.linalg.norm(x.slopes.jump_error)

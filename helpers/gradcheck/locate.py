@@ -1,15 +1,23 @@
 """So that a single wrong entry among many thousands is found, and named."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from helpers.gradcheck.differences import Probes
+from helpers.gradcheck.blocks import Block
+from helpers.gradcheck.differences import Probes, Slopes
 from helpers.gradcheck.probes import random_directions
 from helpers.gradcheck.verdict import MARGIN
 
 N_TRIES = 2  # random directions that must all agree before a region counts as right
 
 
-def find_wrong_entry(measure, block, gradient, rng):
+def find_wrong_entry(
+    measure: Callable[[Probes], Slopes],
+    block: Block,
+    gradient: np.ndarray,
+    rng: np.random.Generator,
+) -> int:
     """Find an entry of the block whose gradient is wrong, and return its number.
 
     Halves the block, keeps the half whose directional derivative disagrees more, and goes on:
@@ -36,7 +44,14 @@ def find_wrong_entry(measure, block, gradient, rng):
     return low
 
 
-def right_within(measure, block, gradient, mask, tolerance, rng):
+def right_within(
+    measure: Callable[[Probes], Slopes],
+    block: Block,
+    gradient: np.ndarray,
+    mask: np.ndarray,
+    tolerance: float,
+    rng: np.random.Generator,
+) -> bool:
     """Whether the gradient is right along random directions within a mask of entries.
 
     Parameters

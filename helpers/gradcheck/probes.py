@@ -7,12 +7,13 @@ every entry of the block, so that nothing wrong hides between the sampled ones.
 
 import numpy as np
 
+from helpers.gradcheck.blocks import Block
 from helpers.gradcheck.differences import Probes
 
 N_DIRECTIONS = 3
 
 
-def choose_probes(block, max_per_block, rng):
+def choose_probes(block: Block, max_per_block: int, rng: np.random.Generator) -> Probes:
     """Probes for one block.
 
     Parameters
@@ -36,7 +37,7 @@ def choose_probes(block, max_per_block, rng):
     return Probes(block.slice, coordinates, directions)
 
 
-def random_directions(masks, rng):
+def random_directions(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Random unit vectors, shape (d, size), each zero outside its mask of that shape."""
     directions = np.where(masks, rng.standard_normal(masks.shape), 0.0)
     return directions / np.linalg.norm(directions, axis=1, keepdims=True)

@@ -61,17 +61,17 @@ class BlockReport:
     numeric: float = np.nan
 
     @property
-    def size(self):
+    def size(self) -> int:
         """Number of entries of the block."""
         return int(np.prod(self.shape))
 
     @property
-    def ratio(self):
+    def ratio(self) -> float:
         """Analytic over numeric value of the worst entry; NaN where the numeric one is 0."""
         return self.analytic / self.numeric if self.numeric != 0 else np.nan
 
     @property
-    def row(self):
+    def row(self) -> tuple[str, ...]:
         """The table's row: one string a column."""
         worst = f"{self.name}[{', '.join(map(str, self.worst))}]" if self.worst else "none"
         return (
@@ -124,12 +124,12 @@ class GradientReport:
     seed: int
 
     @property
-    def ok(self):
+    def ok(self) -> bool:
         """Whether the gradient is right, and f has no bad habits."""
         return self.verdict == RIGHT and not self.warnings
 
     @property
-    def headline(self):
+    def headline(self) -> str:
         """Verdict and relative error in one line."""
         names = [f"d{b.name}" for b in self.blocks.values() if b.verdict == self.verdict]
         where = f" in {', '.join(names)}" if 0 < len(names) < len(self.blocks) else ""
@@ -137,7 +137,7 @@ class GradientReport:
         return f"Gradient check: {MARKS[self.verdict]}{where}{but}"
 
     @property
-    def figure(self):
+    def figure(self) -> str:
         """The number, beside the one to expect."""
         return (
             f"Largest relative error |g - n| / (|g| + |n|) of a block: "
@@ -145,7 +145,7 @@ class GradientReport:
         )
 
     @property
-    def method(self):
+    def method(self) -> str:
         """How it was measured."""
         sampled = [b for b in self.blocks.values() if b.n_directions]
         more = ""
@@ -160,13 +160,13 @@ class GradientReport:
             f"{self.n_evaluations:,} calls of f; seed {self.seed}.{more}"
         )
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self.ok
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return str(self)
 
-    def __str__(self):
+    def __str__(self) -> str:
         rows = [COLUMNS, *(b.row for b in self.blocks.values())]
         widths = [max(len(row[c]) for row in rows) for c in range(len(COLUMNS))]
         table = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]

@@ -4,10 +4,13 @@ Every function here takes a `Finding`, the `Subject` it is about, the number of 
 and the list of blocks, and returns the sentence. `SENTENCES` maps kinds of finding to functions.
 """
 
+from collections.abc import Iterable, Sequence
+
+from helpers.gradcheck.blocks import Block
 from helpers.gradcheck.factors import factor_in_words
 
 
-def names_in_words(names):
+def names_in_words(names: Iterable[str]) -> str:
     """Join names as in ``a, b and c``."""
     names = list(names)
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
@@ -24,7 +27,7 @@ class Subject:
         All blocks.
     """
 
-    def __init__(self, names, blocks):
+    def __init__(self, names: list[str], blocks: Sequence[Block]) -> None:
         whole = len(names) == len(blocks)
         self.names = names
         self.parameters = names_in_words(names)
@@ -35,10 +38,10 @@ class Subject:
         elif names == ["theta"]:
             self.gradient = "the gradient"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return names_in_words(f"d{name}" for name in self.names)
 
-    def verb(self, one, many):
+    def verb(self, one: str, many: str) -> str:
         """Subject and verb, at the beginning of a sentence."""
         subject = self.gradient
         if subject.startswith("the "):

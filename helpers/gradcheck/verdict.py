@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.gradcheck.blocks import Block
+from helpers.gradcheck.differences import Probes, Slopes
+
 RIGHT, WRONG, INCONCLUSIVE = "right", "wrong", "inconclusive"
 MARGIN = 3.0  # a gap must be so many times its error bound before it counts against f
 BLUNT = 1e-4  # a slope known worse than this (relative to its block's) decides nothing alone
@@ -37,10 +40,10 @@ class Measured:
         Denominator of both numbers, and numerator of the resolution.
     """
 
-    block: object
-    probes: object
+    block: Block
+    probes: Probes
     analytic: np.ndarray
-    slopes: object
+    slopes: Slopes
     verdict: str = INCONCLUSIVE
     reason: str = ""
     relative_error: float = np.nan
@@ -50,29 +53,30 @@ class Measured:
     bound: float = 0.0
 
     @property
-    def gap(self):
+    def gap(self) -> np.ndarray:
         """Absolute difference of each pair of slopes; NaN where there is none."""
         return np.abs(self.analytic - self.slopes.value)
 
     @property
-    def significant(self):
+    def significant(self) -> np.ndarray:
         """Whether each gap is beyond its error bound."""
         return self.gap > MARGIN * self.slopes.error
 
     @property
-    def all_coordinates(self):
+    def all_coordinates(self) -> bool:
         """Whether every entry of the block has been moved alone, in whatever order."""
         return len(np.unique(self.probes.coordinates)) == self.block.size
 
     @property
-    def worst(self):
+    def worst(self) -> int:
         """Number of the coordinate probe with the largest gap."""
         gap = self.gap[: len(self.probes.coordinates)]
+        assert self.used is not None  # `judge` came first
         trusted = np.where(self.used[: len(gap)], gap, -1.0)
         return int(np.argmax(np.nan_to_num(trusted if (trusted >= 0).any() else gap, nan=-1.0)))
 
 
-def judge(measured, tolerance):
+def judge(measured: Measured, tolerance: float) -> None:
     """Fill in the verdict of a measured block.
 
     Parameters

@@ -1,7 +1,11 @@
 """So that a misbehaving cost function is noticed instead of spoiling the check."""
 
-import numpy as np
+from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from helpers.gradcheck.blocks import Block
 from helpers.messages import with_article
 
 # Two calls at the same theta may differ in the last digits (threads), not by more than this.
@@ -36,18 +40,23 @@ class WatchedFunction:
         Factor between the second gradient and the first, when it is the same in every entry.
     """
 
-    def __init__(self, f, theta, blocks):
+    def __init__(
+        self,
+        f: Callable[[np.ndarray], tuple[float, ArrayLike]],
+        theta: np.ndarray,
+        blocks: Sequence[Block],
+    ) -> None:
         self.theta = theta
         self.n_evaluations = 0
-        self.changes_theta = None
+        self.changes_theta: str | None = None
         self.cost_varies = self.gradient_varies = False
-        self.growth = None
+        self.growth: float | None = None
         self._f = f
         self._blocks = blocks
         self.J, self.gradient = self._at_theta()
         self.repeat()
 
-    def repeat(self):
+    def repeat(self) -> None:
         """Call f at theta once more, and note whether the answer is the same."""
         J, gradient = self._at_theta()
         if abs(J - self.J) > REPEATABLE * max(abs(J), abs(self.J)):
@@ -59,7 +68,7 @@ class WatchedFunction:
                 self.gradient_varies = True
                 self.growth = self.growth or _common_factor(gradient, self.gradient)
 
-    def value(self, theta):
+    def value(self, theta: np.ndarray) -> float:
         """Cost at a moved theta (an array that f may keep); NaN where it has no finite value."""
         self.n_evaluations += 1
         try:
@@ -86,7 +95,7 @@ class WatchedFunction:
         return _checked_cost(answer[0]), _checked_gradient(answer[1], self._blocks)
 
 
-def checked_theta(theta):
+def checked_theta(theta: object) -> np.ndarray:
     """Copy of theta; raises TypeError or ValueError when it is no flat, finite float64 vector."""
     if not isinstance(theta, np.ndarray) or theta.dtype != np.float64:
         raise TypeError(
@@ -107,7 +116,7 @@ def checked_theta(theta):
     return theta.copy()
 
 
-def entry_label(blocks, i):
+def entry_label(blocks: Sequence[Block], i: int) -> str:
     """Name of theta's entry number i, such as ``W1[3, 7]``."""
     block = next(b for b in blocks if i < b.start + b.size)
     return block.label(i - block.start)

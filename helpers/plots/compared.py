@@ -1,7 +1,11 @@
 """Classifiers compared on the same images: accuracies with their standard errors."""
 
+from collections.abc import Mapping
+
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
+from numpy.typing import ArrayLike
 
 from helpers.figures import describe
 from helpers.plots.style import RULE, curve_style, label_axes, label_lines, new_figure
@@ -10,8 +14,14 @@ BAND = "#DDDDDD"
 
 
 def compared_accuracies(
-    x, right, baselines, *, title="Accuracies", xlabel="number of features", ylabel="accuracy (%)"
-):
+    x: ArrayLike,
+    right: Mapping[str, ArrayLike],
+    baselines: Mapping[str, ArrayLike],
+    *,
+    title: str = "Accuracies",
+    xlabel: str = "number of features",
+    ylabel: str = "accuracy (%)",
+) -> Figure:
     """Draw accuracies against a hyperparameter, beside those of classifiers without it.
 
     Parameters

@@ -1,13 +1,23 @@
 """A confusion matrix in which the mistakes, not the diagonal, catch the eye."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from helpers.figures import describe
 from helpers.plots.style import INK, SMALL, new_figure
 
 
-def confusion_matrix(y_true, y_pred, *, classes=None, title="Confusion matrix"):
+def confusion_matrix(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    classes: Sequence[str] | None = None,
+    title: str = "Confusion matrix",
+) -> Figure:
     """Draw how often each class was taken for each other.
 
     Parameters
@@ -60,7 +70,7 @@ def confusion_matrix(y_true, y_pred, *, classes=None, title="Confusion matrix"):
     return fig
 
 
-def _as_labels(y, name):
+def _as_labels(y: ArrayLike, name: str) -> np.ndarray:
     """Return labels as a flat array of whole numbers from 0."""
     y = np.asarray(y)
     if y.ndim != 1 or y.size == 0 or not np.issubdtype(y.dtype, np.integer) or y.min() < 0:

@@ -1,15 +1,25 @@
 """Curves: the cost while a network learns, and a score over a hyperparameter with its spread."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, NullLocator
+from numpy.typing import ArrayLike
 
 from helpers.figures import describe
 from helpers.plots.style import INK, RULE, curve_style, label_axes, label_lines, new_figure
 
 
 def learning_curve(
-    history, *, log=False, start=0, title="Learning curve", xlabel="iteration", ylabel="cost J"
-):
+    history: Sequence[float] | Mapping[str, Sequence[float]],
+    *,
+    log: bool = False,
+    start: int = 0,
+    title: str = "Learning curve",
+    xlabel: str = "iteration",
+    ylabel: str = "cost J",
+) -> Figure:
     """Draw a cost (or an accuracy) against the iterations.
 
     Parameters
@@ -61,8 +71,15 @@ def learning_curve(
 
 
 def sweep_with_spread(
-    x, series, *, log_x=False, chosen=None, title="Sweep", xlabel="hidden units", ylabel="accuracy"
-):
+    x: ArrayLike,
+    series: Mapping[str, ArrayLike],
+    *,
+    log_x: bool = False,
+    chosen: float | None = None,
+    title: str = "Sweep",
+    xlabel: str = "hidden units",
+    ylabel: str = "accuracy",
+) -> Figure:
     """Draw mean and spread of repeated scores over a hyperparameter.
 
     Parameters
@@ -133,7 +150,9 @@ def _as_curves(history, log):
     return curves
 
 
-def _as_series(x, series, log_x):
+def _as_series(
+    x: ArrayLike, series: Mapping[str, ArrayLike], log_x: bool
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Return x in ascending order, and the scores in the same order."""
     x = np.asarray(x, dtype=np.float64)
     scores = {name: np.asarray(values, dtype=np.float64) for name, values in series.items()}

@@ -3,7 +3,9 @@
 import math
 
 import numpy as np
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from numpy.typing import ArrayLike
 
 from helpers.figures import describe
 from helpers.messages import with_article
@@ -14,7 +16,15 @@ GAP = 0.06  # between two images, in columns of the grid
 LINE = 0.17  # inches: the height of a line of text
 
 
-def digits(X, image_shape, labels=None, predictions=None, n=20, *, title=None):
+def digits(
+    X: ArrayLike,
+    image_shape: tuple[int, int],
+    labels: ArrayLike | None = None,
+    predictions: ArrayLike | None = None,
+    n: int = 20,
+    *,
+    title: str | None = None,
+) -> Figure:
     """Draw the first images of a data set in a grid.
 
     Parameters
@@ -65,8 +75,13 @@ def digits(X, image_shape, labels=None, predictions=None, n=20, *, title=None):
 
 
 def originals_and_reconstructions(
-    X, X_hat, image_shape, n=10, *, title="Originals above their reconstructions"
-):
+    X: ArrayLike,
+    X_hat: ArrayLike,
+    image_shape: tuple[int, int],
+    n: int = 10,
+    *,
+    title: str = "Originals above their reconstructions",
+) -> Figure:
     """Draw images above what an autoencoder makes of them.
 
     Parameters
@@ -114,7 +129,13 @@ def originals_and_reconstructions(
     return fig
 
 
-def weights(W, image_shape, n=50, *, title="What each hidden unit looks for"):
+def weights(
+    W: ArrayLike,
+    image_shape: tuple[int, int],
+    n: int = 50,
+    *,
+    title: str = "What each hidden unit looks for",
+) -> Figure:
     """Draw the weights of a first layer as images, one a hidden unit.
 
     Parameters

@@ -1,14 +1,19 @@
 """A network as a picture: its layers as columns of units, and the arrays between them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 
 from helpers.plots.style import COLOURS, INK, new_figure
 
 TALLEST = 10  # units; a layer with more is drawn with so many
 
 
-def network(sizes, layers, weights, *, title):
+def network(
+    sizes: Sequence[int], layers: Sequence[str], weights: Sequence[str], *, title: str
+) -> Figure:
     """Draw a fully connected network.
 
     Parameters

@@ -1,11 +1,14 @@
 """How well images are reconstructed: errors beside baselines, and reconstructions row by row."""
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import LogLocator, NullFormatter, NullLocator
+from numpy.typing import ArrayLike
 
 from helpers.figures import describe
 from helpers.plots.images import COLUMNS, _as_images
@@ -25,8 +28,14 @@ LABELS = 1.45  # inches, left of the images
 
 
 def error_curves(
-    x, curves, *, baselines=None, title="Error", xlabel="hidden units", ylabel="error"
-):
+    x: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    *,
+    baselines: Mapping[str, float] | None = None,
+    title: str = "Error",
+    xlabel: str = "hidden units",
+    ylabel: str = "error",
+) -> Figure:
     """Draw errors over a hyperparameter beside baselines that do not depend on it.
 
     Parameters
@@ -52,11 +61,11 @@ def error_curves(
         When there is no curve, a curve has not one value for each x, or a value is not a finite
         number above 0.
     """
-    x, curves = _as_positive(x, "x"), {n: _as_positive(c, n) for n, c in curves.items()}
+    x, lines = _as_positive(x, "x"), {n: _as_positive(c, n) for n, c in curves.items()}
     baselines = {name: float(_as_positive([e], name)[0]) for name, e in (baselines or {}).items()}
-    if not curves:
+    if not lines:
         raise ValueError("there is no curve to draw")
-    for name, errors in curves.items():
+    for name, errors in lines.items():
         if errors.shape != x.shape:
             raise ValueError(f"curve {name!r} has {errors.size} values for {x.size} values of x")
     fig, axes = new_figure(height=4.2)
@@ -67,7 +76,7 @@ def error_curves(
     for name, error in baselines.items():
         ax.axhline(error, color=RULE, linewidth=1.4, linestyle=(0, (2, 2)), zorder=1)
         ends.append((name, error, RULE))
-    for position, (name, errors) in enumerate(curves.items()):
+    for position, (name, errors) in enumerate(lines.items()):
         style = curve_style(position)
         ax.plot(x, errors, linewidth=1.8, markersize=5, **style)
         ends.append((name, errors[-1], style["color"]))
@@ -80,14 +89,20 @@ def error_curves(
     label_lines(ax, ends)
     told = [
         f"{name} {errors[0]:.2g} at {x[0]:g}, {errors[-1]:.2g} at {x[-1]:g}"
-        for name, errors in curves.items()
+        for name, errors in lines.items()
     ]
     told += [f"{name} {error:.2g} everywhere" for name, error in baselines.items()]
     describe(fig, f"{title}: {ylabel} against {xlabel}. {'; '.join(told)}.")
     return fig
 
 
-def image_rows(rows, image_shape, n=10, *, title="Originals and reconstructions"):
+def image_rows(
+    rows: Mapping[str, ArrayLike],
+    image_shape: tuple[int, int],
+    n: int = 10,
+    *,
+    title: str = "Originals and reconstructions",
+) -> Figure:
     """Draw the same images again and again, one row for each way to reconstruct them.
 
     Parameters
@@ -170,7 +185,7 @@ def _mosaic(rows):
     return mosaic, width, height, gap
 
 
-def _as_positive(values, name):
+def _as_positive(values: ArrayLike, name: str) -> np.ndarray:
     """Return flat finite numbers above 0, at least one."""
     values = np.asarray(values, dtype=np.float64)
     if values.ndim != 1 or values.size == 0 or not (np.isfinite(values) & (values > 0)).all():

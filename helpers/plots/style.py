@@ -1,7 +1,11 @@
 """What the course's figures have in common: size, colours, line styles, direct labels."""
 
 import itertools
+from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 WIDTH = 7.0  # inches: the width of a notebook's text
@@ -16,7 +20,9 @@ DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v")
 
 
-def new_figure(height, width=WIDTH, rows=1, columns=1):
+def new_figure(
+    height: float, width: float = WIDTH, rows: int = 1, columns: int = 1
+) -> tuple[Figure, np.ndarray]:
     """Return a figure that pyplot does not know, so that it is shown once, and its axes.
 
     Parameters
@@ -35,7 +41,7 @@ def new_figure(height, width=WIDTH, rows=1, columns=1):
     return fig, fig.subplots(rows, columns, squeeze=False)
 
 
-def curve_style(position):
+def curve_style(position: int) -> dict[str, Any]:
     """Return colour, dashes and marker of the curve at this position (from 0)."""
     return {
         "color": COLOURS[position % len(COLOURS)],
@@ -44,7 +50,7 @@ def curve_style(position):
     }
 
 
-def label_axes(ax, title, xlabel, ylabel):
+def label_axes(ax: Axes, title: str, xlabel: str, ylabel: str) -> None:
     """Write title and labels, and take away what a plot does not need."""
     ax.set_title(title, loc="left", fontsize=12)
     ax.set_xlabel(xlabel, fontsize=10)
@@ -55,7 +61,7 @@ def label_axes(ax, title, xlabel, ylabel):
     ax.set_axisbelow(True)
 
 
-def label_lines(ax, ends, gap=0.07):
+def label_lines(ax: Axes, ends: Iterable[tuple[str, float, str]], gap: float = 0.07) -> None:
     """Name each curve at the height of its right end, in its colour.
 
     Parameters

@@ -9,9 +9,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import BOTH_WAYS, FAMILIES, JOBS, family
-from .course import bases, grade, grade_both_ways
-from .table import report, summary
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from attacks import BOTH_WAYS, FAMILIES, JOBS, family
+from attacks.course import bases, grade, grade_both_ways
+from attacks.table import report, summary
 
 
 def main(argv=None):

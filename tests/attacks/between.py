@@ -8,8 +8,8 @@ first one saw, before any attack, and nothing of an earlier submission may be am
 import json
 from textwrap import dedent
 
-from .harm import outputs_of
-from .model import FIRST, Attack, at_a_call
+from attacks.harm import outputs_of
+from attacks.model import FIRST, Attack, at_a_call
 
 #: Written by attacks wherever something may be left, and short enough for a process's name;
 #: observers look for it by `_PATTERN`.

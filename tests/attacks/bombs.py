@@ -7,9 +7,9 @@ import json
 import os
 import subprocess
 
-from .handing_in import own_cell
-from .harm import all_in
-from .model import ALL, Attack
+from attacks.handing_in import own_cell
+from attacks.harm import all_in
+from attacks.model import ALL, Attack
 
 _COST = """
 def cost(a3, Y):

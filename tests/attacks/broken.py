@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from .model import ALL, Attack
+from attacks.model import ALL, Attack
 
 
 def _written(name, tries, write, **more):

@@ -1,7 +1,7 @@
 """Attacks that know how tests are made: state, remembered inputs, wrong but consistent answers."""
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import SECOND, Attack
+from attacks.model import SECOND, Attack
 
 _VISIBLE = """
     known = {(2, 2): 0.25, (3, 2): 2.5 / 6}

@@ -4,7 +4,7 @@ None of them vouches for another one, neither in the first run nor in the second
 right answers of all earlier exercises stand before it.
 """
 
-from .model import FIFTH, FIRST, FOURTH, HEADS, POINTS, SECOND, THIRD, Attack
+from attacks.model import FIFTH, FIRST, FOURTH, HEADS, POINTS, SECOND, THIRD, Attack
 
 #: The shapes of what each exercise returns; one result stands alone.
 SHAPES = {

@@ -16,13 +16,12 @@ from pathlib import Path
 import nbformat
 from nbgrader.api import Gradebook
 
+from attacks.handing_in import ASSIGNMENT, ROOT, Place, hand_in
+from attacks.harm import Harm, not_graded
+from attacks.model import FIRST, SECOND, Attack
 from grading.autograde.order import RESULT
-from grading.autograde.rebuild.rebuilding import KIND, OWN
 from grading.classroom.mark_table import read_marks
-
-from .handing_in import ASSIGNMENT, ROOT, Place, hand_in
-from .harm import Harm, not_graded
-from .model import FIRST, SECOND, Attack
+from grading.course.cell_marks import KIND, OWN
 
 #: Cells with figures and training are left out: they carry no marks and take most of the time.
 KEPT_CELLS = {"imports", "section_1"}

@@ -6,7 +6,7 @@ more than ten.  What is left to them is the cost, and what has few parameters.
 
 from textwrap import dedent, indent
 
-from .model import Attack
+from attacks.model import Attack
 
 _COST = """
 def J(t):

@@ -1,6 +1,6 @@
 """Attacks on the second notebook by way of the first: `load_answers` runs its answers there."""
 
-from .model import POINTS, SECOND, Attack
+from attacks.model import POINTS, SECOND, Attack
 
 _ALL = tuple(POINTS[SECOND])
 _PATCH = """

@@ -1,6 +1,6 @@
 """Attacks that end, stop or hang processes: their own, the grader's, somebody else's."""
 
-from .model import Attack, at_a_call
+from attacks.model import Attack, at_a_call
 
 _PARENT = """
 import os, signal

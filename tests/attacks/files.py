@@ -3,7 +3,7 @@
 
 import json
 
-from .model import Attack
+from attacks.model import Attack
 
 _USE = """
 def use(text):

@@ -1,7 +1,7 @@
 """Attacks on the messages between the notebook's process and the grader."""
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import ALL, Attack
+from attacks.model import ALL, Attack
 
 ATTACKS = [
     Attack(

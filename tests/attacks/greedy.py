@@ -1,6 +1,6 @@
 """Attacks that use up the machine: processes, memory, disk, output; each with a hard stop."""
 
-from .model import Attack, at_a_call
+from attacks.model import Attack, at_a_call
 
 
 def _prints(name, tries, code):

@@ -7,10 +7,9 @@ from functools import cached_property
 from pathlib import Path
 from textwrap import dedent
 
+from attacks.harm import Harm
+from attacks.model import FIRST, POINTS, SECOND
 from grading.course.assignment import Notebook
-
-from .harm import Harm
-from .model import FIRST, POINTS, SECOND
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "nn_lab"

@@ -1,8 +1,8 @@
 """Honest submissions that look like attacks: they keep all their marks."""
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .handing_in import own_cell
-from .model import Attack
+from attacks.handing_in import own_cell
+from attacks.model import Attack
 
 
 def _fine(name, tries, setup="", **more):

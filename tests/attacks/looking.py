@@ -1,7 +1,7 @@
 """Attacks that look for the right values where a test keeps them: frames, garbage, history."""
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import ALL, Attack
+from attacks.model import ALL, Attack
 
 ATTACKS = [
     Attack(

@@ -1,7 +1,7 @@
 """Attacks by what an answer returns: objects with lying operators, NaN, shapes, huge things."""
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import NOTHING, Attack
+from attacks.model import NOTHING, Attack
 
 
 def _returns(name, tries, body, exercise="cost", **more):

@@ -5,7 +5,7 @@ carry what stands there away: into what is shown, into files, into another exerc
 """
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import ALL, SECOND, Attack
+from attacks.model import ALL, SECOND, Attack
 
 #: A line of a solution; in a first run no student's code has it.
 _SECRET = "z2 = X @ W1.T + b1"

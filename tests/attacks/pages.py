@@ -4,8 +4,8 @@ Here only what is left in the page's text is looked at; that no browser runs it 
 """
 # ruff: noqa: E501  (pages that attack read best unbroken)
 
-from .handing_in import own_cell
-from .model import Attack
+from attacks.handing_in import own_cell
+from attacks.model import Attack
 
 _RUN = "atk_xss()"
 _HTML = [

@@ -1,7 +1,7 @@
 """Attacks that change the process they run in: IPython, NumPy, helpers, built-ins."""
 # ruff: noqa: E501  (code of students reads best unbroken)
 
-from .model import ALL, Attack
+from attacks.model import ALL, Attack
 
 _POINTS = "POINTS = @POINTS@\n"
 

@@ -7,8 +7,8 @@ import zipfile
 from nbformat import from_dict
 from nbgrader.utils import compute_checksum
 
-from .handing_in import find, own_cell
-from .model import ALL, Attack
+from attacks.handing_in import find, own_cell
+from attacks.model import ALL, Attack
 
 _TESTING = """
 class Credit(float): pass

@@ -1,6 +1,6 @@
 """Attacks by files beside the notebook that would be imported in place of modules."""
 
-from .model import ALL, Attack
+from attacks.model import ALL, Attack
 
 _TESTING = """
 from types import SimpleNamespace

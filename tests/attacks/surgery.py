@@ -3,8 +3,8 @@
 import copy
 import secrets
 
-from .handing_in import find, name_of, own_cell
-from .model import ALL, Attack
+from attacks.handing_in import find, name_of, own_cell
+from attacks.model import ALL, Attack
 
 
 def _zero_all(name, tries, change, **more):

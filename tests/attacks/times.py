@@ -5,7 +5,7 @@ What it does to penalties is in ``tests/test_times.py``.
 
 import json
 
-from .model import Attack
+from attacks.model import Attack
 
 STAMPS = {
     "long-ago": ("a time before there were assignments", b"1999-12-31 23:59:59 UTC"),

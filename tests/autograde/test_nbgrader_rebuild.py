@@ -19,8 +19,9 @@ from grading.autograde.outcome import marks_of
 from grading.autograde.rebuild import matching
 from grading.autograde.rebuild.additions import added_code, names_bound
 from grading.autograde.rebuild.misplaced import COMMENT
-from grading.autograde.rebuild.rebuilding import KIND, rebuild
-from grading.autograde.rebuild.template import Slot, Template, split_region
+from grading.autograde.rebuild.rebuilding import rebuild
+from grading.autograde.rebuild.template import Slot, Template
+from grading.course.cell_marks import KIND, split_region
 
 STUB = "def double(x):\n    raise NotImplementedError()"
 DOUBLE = "def double(x):\n    return 2 * x"

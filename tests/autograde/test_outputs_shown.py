@@ -16,8 +16,8 @@ from small_assignment import (
     open_sandbox,
 )
 
-from grading.autograde.rebuild.rebuilding import HANDED_IN, OUTPUTS, REDRAWN
 from grading.autograde.workers import Forks, Worker
+from grading.course.cell_marks import HANDED_IN, OUTPUTS, REDRAWN
 
 STORY = ("print('drawn by the grader')", "figure = 1")
 SHOWN = {"story0": [new_output("stream", text="drawn by the student\n")]}

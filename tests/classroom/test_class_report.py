@@ -9,9 +9,9 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from grading.autograde.order import RESULT, VERSION
-from grading.autograde.rebuild.rebuilding import MISTAKES
 from grading.classroom import class_report
 from grading.course.assignment import Assignment
+from grading.course.cell_marks import MISTAKES
 from grading.nbgrader_hooks.export import CourseExport
 from grading.pages.csv_tables import plain_cell
 

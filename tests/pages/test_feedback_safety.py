@@ -18,7 +18,7 @@ from nbgrader.utils import compute_checksum
 from page_audit import is_valid, what_is_wrong
 from xss_vectors import FORGED, HTML, MARKDOWN, PIXEL, all_cells, html_cell, markdown_cell
 
-from grading.autograde.rebuild.rebuilding import KIND, MISTAKES, OUTPUTS
+from grading.course.cell_marks import KIND, MISTAKES, OUTPUTS
 from grading.nbgrader_hooks.formgrader import page_policy
 from grading.pages.exporter import notebook_title
 from grading.pages.feedback import LEFT_OUT, HideFromStudents

@@ -19,8 +19,9 @@ from feedback_tools import THEIRS, exporter, page
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from grading.autograde.rebuild.rebuilding import ADDED, KIND, rebuild
-from grading.autograde.rebuild.template import MARK_SCHEME, SOLUTION, Template, load_template
+from grading.autograde.rebuild.rebuilding import rebuild
+from grading.autograde.rebuild.template import Template, load_template
+from grading.course.cell_marks import ADDED, KIND, MARK_SCHEME, SOLUTION
 from grading.nbgrader_hooks import formgrader
 from grading.nbgrader_hooks.feedback_command import printable
 from grading.pages.feedback import HideFromStudents

@@ -15,18 +15,7 @@ from grading.autograde.rebuild.additions import is_ours
 from grading.autograde.rebuild.matching import choose_answers, identify, label, squeeze
 from grading.autograde.rebuild.misplaced import Found, find_elsewhere
 from grading.autograde.rebuild.repairs import Notes
-
-#: Key of the cell metadata by which later steps know the cells that the grader added.
-ADDED = "gradient_lab"
-#: Key of a test cell's metadata: titles of the mistakes that an answer was recognised as.
-MISTAKES = "gradient_lab_mistakes"
-#: Key of a code cell's metadata: what it is, one of `KINDS`; of a student's own texts, too.
-KIND = "gradient_lab_kind"
-#: An answer; a test; the assignment's own text; the student's own.
-KINDS = ANSWER, TEST, GIVEN, OWN = ("answer", "test", "given", "own")
-#: Key of a code cell's metadata: where its outputs come from, one of `ORIGINS`.
-OUTPUTS = "gradient_lab_outputs"
-ORIGINS = HANDED_IN, REDRAWN = ("handed in", "redrawn")
+from grading.course.cell_marks import ADDED, KIND, OWN
 
 
 def rebuild(template, submitted):

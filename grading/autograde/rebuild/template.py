@@ -12,9 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
 
-HIDDEN_TESTS = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
-MARK_SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
-SOLUTION = ("BEGIN SOLUTION", "END SOLUTION")
+from grading.course.cell_marks import HIDDEN_TESTS, MARK_SCHEME, SOLUTION, split_region
 
 
 @dataclass(frozen=True)
@@ -71,33 +69,6 @@ class Template:
     metadata: NotebookNode = field(default_factory=NotebookNode)
     free_code: tuple[str, ...] = ()
     origin: str = ""
-
-
-def split_region(text, markers):
-    """Take the lines between two marker lines out of a text.
-
-    Parameters
-    ----------
-    text : str
-        A cell's source.
-    markers : tuple of str
-        What the first and the last line of a region contain.
-
-    Returns
-    -------
-    outside, inside : str
-        The text without its regions, and the regions' lines; the marker lines are in neither.
-    """
-    begin, end = markers
-    outside, inside, in_region = [], [], False
-    for line in text.split("\n"):
-        if begin in line:
-            in_region = True
-        elif end in line:
-            in_region = False
-        else:
-            (inside if in_region else outside).append(line)
-    return "\n".join(outside), "\n".join(inside)
 
 
 def load_template(source_notebook, recorded):
