@@ -33,7 +33,6 @@ NEVER_IMPORTED = {
     },
     "tests": {
         "deptry": "a program, run below",
-        "import-linter": "a program that compares imports with contracts",
         "jupyterlab": "the program in which notebooks are written",
         "mypy": "a program that checks types",
         "playwright": "the tests with a browser import it only where it is installed",
