@@ -96,7 +96,7 @@ class CourseAutograde(Autograde):
         submissions = Submissions(self.coursedir, self._format_source)
         submitted = self._found(submissions)
         source = self._read_source()
-        open_sandbox, warning = self._sandbox(settings, require_sandbox, source.home.student)
+        open_sandbox, warning = self._sandbox(settings, require_sandbox, source.modules)
         self._refuse_other_tests(source)
         ungradable = self._ungradable(source)
         warnings = [warning, pytorch.advice(ungradable)]

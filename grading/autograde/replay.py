@@ -23,7 +23,7 @@ from grading.autograde.submission import versions
 from grading.autograde.workers import Forks, NotGraded, Worker
 from grading.course.assignment import Assignment
 from grading.course.folder import NoCourse, open_course
-from grading.course.home import home_of, named_home, this_course
+from grading.course.home import named_home, this_course
 from grading.sandbox import Limits as SandboxLimits
 from grading.sandbox import Sandbox, unavailable
 
@@ -129,7 +129,7 @@ def _graded_again(coursedir, config, before, name):
     }
     handed_in = coursedir.format_path(coursedir.submitted_directory, student, assignment)
     limits = SandboxLimits(memory=settings.memory, cpu_seconds=settings.limits.notebook)
-    modules = home_of(source).student
+    modules = Assignment(source).modules
     forks = Forks(told, os.environ)
     worker = Worker(forks, lambda: Sandbox(limits, confined=not reason, modules=modules))
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:

@@ -36,6 +36,7 @@ from grading.autograde.result import ResultError, read_result, write_result
 from grading.autograde.standing import content_of
 from grading.course.assignment import Assignment
 from grading.course.cell_marks import ADDED
+from grading.course.home import use_modules
 from grading.diagnosis.known_answers import bank_for
 from grading.examiner.without_tests import without_tests
 from grading.pages.safe_notebook import CleanForDisplay
@@ -73,7 +74,7 @@ class Grader:
         self.settings = settings
         self.wanted = {notebook.name for notebook in recorded} if wanted is None else set(wanted)
         self.source = Assignment(folder)
-        self.source.home.use_student_modules()
+        use_modules(self.source.modules)
         self.recorded = {notebook.name: notebook for notebook in recorded}
         self.templates = {
             name: load_template(Path(folder, f"{name}.ipynb"), notebook)

@@ -14,6 +14,7 @@ import nbformat
 from grading.course import pytorch
 from grading.course.cell_names import bound_names
 from grading.course.home import home_of, read_settings
+from grading.course.student_files import module_files
 from grading.examiner.job import TEST, Cell
 
 MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
@@ -47,6 +48,14 @@ class Assignment:
         self.plain = self._settings().get("plain") is True
         paths = sorted(self.folder.glob("*.ipynb"))
         self.notebooks = [Notebook(path, self.plain) for path in paths]
+
+    @property
+    def modules(self):
+        """The folder of the modules that students have beside the notebooks, or None.
+
+        In the home; or, where a course has no home for it, in ``source/``, where they are built.
+        """
+        return self.home.student or (self.folder if module_files(self.folder) else None)
 
     def _settings(self):
         return self.home.settings() or read_settings(self.folder / "assignment.toml")

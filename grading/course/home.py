@@ -75,12 +75,6 @@ class Home:
         path = (self.folder / name).resolve()
         return _run(path) if path.is_file() else None
 
-    def use_student_modules(self) -> None:
-        """Let this process import what its tests import in a student's kernel."""
-        folder = str(self.student.resolve()) if self.student else ""
-        if folder and folder not in sys.path:
-            sys.path.append(folder)
-
 
 def home_of(source: str | Path) -> Home:
     """Return the home of an assignment's folder in ``source/``.
@@ -130,6 +124,13 @@ def named_home(course: str | Path, name: str | None = None) -> Home:
             f"no assignment {name!r} in {Path(course, 'notebooks')}: there are {', '.join(found)}"
         )
     return found[name]
+
+
+def use_modules(folder: str | Path | None) -> None:
+    """Let this process import the modules in a folder: what tests import in a student's kernel."""
+    found = str(Path(folder).resolve()) if folder else ""
+    if found and found not in sys.path:
+        sys.path.append(found)
 
 
 def read_settings(path: Path) -> dict:

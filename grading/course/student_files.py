@@ -26,14 +26,15 @@ def module_files(folder):
     Parameters
     ----------
     folder : path
-        ``notebooks/NAME/student``.
+        ``notebooks/NAME/student``, or ``source/NAME``, where `build` puts them.
 
     Returns
     -------
     list of str
     """
     folder = Path(folder)
-    prefix = f"{folder.parent.name}_"
+    name = folder.parent.name if folder.name == STUDENT_FOLDER else folder.name
+    prefix = f"{name}_"
     return [
         path.name
         for path in sorted(folder.glob(f"{prefix}*{MODULE}"))

@@ -23,7 +23,14 @@ from grading.autograde.second_run import merged
 from grading.bank import StaleEntryError, answer, bank_of
 from grading.course.assignment import Assignment, Notebook
 from grading.course.cell_names import bound_names
-from grading.course.home import COURSE, home_of, homes, named_home, this_course
+from grading.course.home import (
+    COURSE,
+    home_of,
+    homes,
+    named_home,
+    this_course,
+    use_modules,
+)
 from grading.course.pytorch import is_used
 from grading.diagnosis import diagnose
 from grading.diagnosis.known_answers import bank_for
@@ -268,7 +275,7 @@ class Auditor:
     """
 
     def __init__(self, path):
-        home_of(path.parent).use_student_modules()
+        use_modules(home_of(path.parent).student)
         self.notebook = Notebook(path)
         self.bank = bank_for(path)
         self.wrong, self.right = bank_of(path)

@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from grading.bank import answer, bank_of
 from grading.course.assignment import Notebook
-from grading.course.home import COURSE, home_of
+from grading.course.home import COURSE, home_of, use_modules
 from helpers.loading import load_answers
 from helpers.training import fit, parameters_of
 
@@ -33,7 +33,7 @@ def solution(notebook, name, course=COURSE):
         The course folder.
     """
     path = Path(course, "source", f"{notebook}.ipynb")
-    home_of(path.parent).use_student_modules()
+    use_modules(home_of(path.parent).student)
     with contextlib.redirect_stdout(io.StringIO()):
         return getattr(load_answers(path, [name]), name)
 

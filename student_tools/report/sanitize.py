@@ -55,7 +55,8 @@ _TAG_BEGIN = re.compile(r"<[a-zA-Z/!?]")
 _TIDY = re.compile(
     r"[^<]+|<(?P<closes>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*+)"
     r"""(?:\s++[\w:.-]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))?+){0,50}+\s*+/?>"""
-    r"|<!--(?:[^<>-]|-(?!->))*+-->"
+    # Not `(...)*+`: before 3.11.5, Python gives up a possessive group too early.
+    r"|<!--[^<>-]*+(?:-(?!->)[^<>-]*+)*-->"
 )
 _EMPTY = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s\\]+", re.IGNORECASE)

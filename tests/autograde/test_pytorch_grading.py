@@ -64,7 +64,7 @@ def test_without_it_the_solutions_of_all_other_exercises_have_full_marks(assignm
     handed_in.mkdir()
     write_solved(source, handed_in)
     order = Order("solution", str(handed_in), str(tmp_path / "graded"), names_of(source), 1)
-    with open_sandbox() as box:
+    with open_sandbox(source.modules) as box:
         forks = Forks(told(source), os.environ)
         result = forks.grade(replace(order, address=box.address), 600)
         forks.close()
