@@ -23,7 +23,10 @@ def main(argv=None):
     argv = sys.argv[1:] if argv is None else argv
     if not argv or argv[0] not in COMMANDS:
         print(f"usage: python -m grading {{{','.join(COMMANDS)}}} ...")
-        return 0 if argv[:1] in ([], ["--help"], ["-h"]) else 2
+        if argv[:1] in ([], ["--help"], ["-h"]):
+            return 0
+        print(f"There is no command {argv[0]!r}.", file=sys.stderr)
+        return 2
     module, function = COMMANDS[argv[0]].split(":")
     return getattr(importlib.import_module(module), function)(argv[1:])
 

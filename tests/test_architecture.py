@@ -1,6 +1,7 @@
 """Who may import whom: the contracts of pyproject.toml hold, and each notices what it forbids."""
 
 import copy
+import re
 from pathlib import Path
 
 import grimp
@@ -79,3 +80,26 @@ def test_what_the_sandbox_runs_alone_imports_nothing_of_ours(graph):
     assert {name: graph.find_modules_directly_imported_by(name) for name in ALONE} == {
         name: set() for name in ALONE
     }
+
+
+ROOMS = sorted(path.parent for path in (Path(__file__).parents[1] / "grading").rglob("__init__.py"))
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
+def test_a_room_says_what_is_in_it(room):
+    """And names nothing as a file of its own that is none."""
+    text = (room / "__init__.py").read_text(encoding="utf-8")
+    contents = {path.stem for path in room.glob("*.py")} - {"__init__", "__main__"}
+    contents |= {path.parent.name for path in room.glob("*/__init__.py")}
+    missing = {name for name in contents if not re.search(rf"`{name}(\.py)?/?`", text)}
+    assert missing == set()
+    table = re.findall(r"^`(\w+)`  |^`(\w+)/` ", text, re.MULTILINE)
+    listed = {name for pair in table for name in pair if name}
+    assert listed - contents - NO_MODULES.get(room.name, set()) == set()
+
+
+#: What a room's first lines list besides its modules.
+NO_MODULES = {
+    "pages": {"templates"},
+    "sandbox": {"Sandbox", "require", "fill", "kernel_manager", "spent", "why_ended", "Limits"},
+}

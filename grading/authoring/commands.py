@@ -46,13 +46,15 @@ def settings_mistakes(root: Path) -> list[Mistake]:
 
 
 def build_command(argv: list[str] | None = None) -> int:
-    """Build source/, lint the texts, make release/; 1 when something is to be mended."""
+    """Lint the texts, build source/, make release/; 1 when something is to be mended.
+
+    Nothing is written while a text has mistakes: what grades reads source/.
+    """
     root, names = arguments("Build source/ and release/ from notebooks/.", argv)
     try:
-        changed = build(root, names)
-        mistakes = lint(root, names) + settings_mistakes(root)
-        if mistakes:
+        if mistakes := lint(root, names) + settings_mistakes(root):
             raise AuthoringError(mistakes)
+        changed = build(root, names)
         changed += release(root, names)
     except (AuthoringError, ReleaseError) as error:
         print(error, file=sys.stderr)

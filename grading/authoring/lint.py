@@ -12,7 +12,9 @@ from grading.authoring.cells import Cell, Mistake, Notebook, read_all
 from grading.authoring.markers import CODE_STUB, SOLUTION, regions, released
 from grading.authoring.prose_rules import prose_mistakes
 from grading.autograde.needed.choice import CodeCell, plan
+from grading.bank.bank_rules import bank_mistakes
 from grading.course.cell_names import bound_names
+from grading.course.home import Home
 
 Found = Iterator[tuple[int, str]]
 _TEST_NAME = re.compile(r"test_(\w+?)(?:_\d+)?")
@@ -33,6 +35,14 @@ def lint(root: str | Path, names: list[str] | None = None) -> list[Mistake]:
     for assignment in sorted({notebook.assignment for notebook in notebooks}):
         members = [each for each in notebooks if each.assignment == assignment]
         mistakes += share_mistakes(root, assignment, members)
+        home = Home(root / "notebooks" / assignment)
+        exercises = {
+            each.name: [c.name for c in each.cells if c.kind == "answer"] for each in members
+        }
+        mistakes += [
+            Mistake(f"notebooks/{assignment}/{file}", 1, message)
+            for file, message in bank_mistakes(home, exercises)
+        ]
         mistakes += unknown_files(root, assignment)
     return mistakes
 
@@ -64,6 +74,10 @@ def story_mistakes(cells: list[Cell]) -> Found:
     What answers may use without cost is imports, functions and classes.
     """
     code = [cell for cell in cells if cell.cell_type == "code"]
+    taken = list(_bound_again(code))
+    if taken:
+        yield from taken
+        return
     for answer in (cell for cell in code if cell.kind == "answer"):
         found = plan([CodeCell(_kind(cell, answer), cell.source) for cell in code])
         if found.everything:
@@ -79,6 +93,19 @@ def story_mistakes(cells: list[Cell]) -> Found:
                     answer.header,
                     f"the answer depends on {name} at line {cell.header}, which is run for every "
                     "student then: keep what answers use in a cell of imports, functions, classes",
+                )
+
+
+def _bound_again(code: list[Cell]) -> Found:
+    """Find story cells that bind the name of an answer: all after them would depend on it."""
+    answers = {name for cell in code if cell.kind == "answer" for name in bound_names(cell.source)}
+    for cell in code:
+        if cell.kind in ("given", "free"):
+            for name in sorted(answers & bound_names(cell.source)):
+                yield (
+                    cell.header,
+                    f"`{name}` is the name of an answer, and is bound here, too: choose another "
+                    "name here",
                 )
 
 

@@ -17,7 +17,7 @@ Around it:
 
 ==================  ===========================================================================
 `settings`          what an instructor may set
-`submissions`       who handed something in
+`handed_in`         who handed something in
 `batch_log`         what is logged, and how far the batch is
 `finishing`         what becomes of a graded submission
 `lock`              keeps two gradings of one folder apart

@@ -24,13 +24,13 @@ from grading.autograde.batch import Batch, default_jobs
 from grading.autograde.batch_log import Progress, log_lines
 from grading.autograde.examination import big_packages
 from grading.autograde.finishing import Finishing
+from grading.autograde.handed_in import Submissions
 from grading.autograde.lock import Held, course_lock
 from grading.autograde.order import Order, fresh_seed
 from grading.autograde.own_solution import OwnSolution
 from grading.autograde.recorded import read_recorded
 from grading.autograde.settings import longest, settings_from
 from grading.autograde.standing import marks_in, why_not
-from grading.autograde.submissions import Submissions
 from grading.autograde.workers import Forks, remove
 from grading.course import pytorch
 from grading.course.assignment import Assignment

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from grading.autograde.handed_in import Submitted
 from grading.autograde.source_check import (
     broken_tests,
     in_lines,
@@ -11,7 +12,6 @@ from grading.autograde.source_check import (
     version_of,
     write_solved,
 )
-from grading.autograde.submissions import Submitted
 
 #: Stands for a student's name where the assignment's own solution is graded.
 OWN_SOLUTION = "(the assignment's own solution)"

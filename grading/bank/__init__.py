@@ -2,7 +2,8 @@
 
 It tests the tests (`python -m grading audit`), names the mistake in the feedback
 (`grading.diagnosis`), and makes classes to try things on (`python -m grading sample-class`).  The
-entries of a notebook stand in its assignment's home, ``bank/N_name.py``; `entry` says what one is.
+entries of a notebook stand in its assignment's home, ``bank/N_name.py``; `entry` says what one is,
+and `bank_rules` what must hold of them.
 """
 
 from pathlib import Path

@@ -73,10 +73,6 @@ class Assignment:
                 return notebook
         raise KeyError(name)
 
-    def notebook_of(self, exercise):
-        """Return the notebook that an exercise is in, or None."""
-        return next((each for each in self.notebooks if exercise in each.exercises), None)
-
     def ungradable(self):
         """Return the exercises that cannot be checked for want of PyTorch, by notebook."""
         if pytorch.is_installed():

@@ -2,7 +2,8 @@
 
 ====================  ==========================================================================
 ``N_name.py``         the notebooks' text
-``assignment.toml``   title, points, what is given away on purpose
+``assignment.toml``   title, order (its place in the course), total and points, what is given
+                      away on purpose; ``plain = true``: as nbgrader alone would
 ``student/``          what its tests need in a student's kernel: the only part that students get
 ``bank/N_name.py``    the wrong and the right answers to a notebook's exercises
 ``sample_class.py``   which mistakes the students of its small class make

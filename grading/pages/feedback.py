@@ -19,7 +19,6 @@ TELLING = 25
 #: How `rebuild` marks the cells with rubrics.
 SCHEME = "marking scheme"
 
-_SAID_AGAIN = re.compile(rf"(?:{re.escape(LEFT_OUT)}\n)+(?={re.escape(LEFT_OUT)})")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FRAME = re.compile(r"\s*Cell In\[(\d+)\], line \d+")
 _FILE_FRAME = re.compile(r"\s*File (\S+?):(\d+)")

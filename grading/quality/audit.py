@@ -89,12 +89,21 @@ def main(argv=None):
     """Run the command; return 0 when all is as it should be."""
     parser = argparse.ArgumentParser(prog="course.py audit", description=__doc__.splitlines()[0])
     add_assignments(parser)
-    parser.add_argument("--sample", type=int, default=12, help="how many go through nbgrader (12)")
+    parser.add_argument(
+        "--sample",
+        type=int,
+        default=12,
+        help="how many of each assignment also go through nbgrader (12; none with --only)",
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the sample (1)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     parser.add_argument("--rounds", type=int, default=2, help="random inputs each answer meets (2)")
-    parser.add_argument("--write", type=Path, help="also write the table there, as Markdown")
+    parser.add_argument(
+        "--write", type=Path, help="also write the page there, of the assignments that are named"
+    )
     options = parser.parse_args(argv)
+    if options.write and options.only:
+        parser.error("--write makes a whole page: leave --only out")
     started = time.monotonic()
     print(HEAD, flush=True)
     rows = []
@@ -106,6 +115,8 @@ def main(argv=None):
             print(line(row), flush=True)
     print(line(total(rows)))
     for row in rows:
+        if not row.wrong:
+            print(f"not in the bank: {row.exercise}")
         for note in row.notes:
             print(f"not recognised: {note}")
     problems = [problem for row in rows for problem in row.problems]
@@ -118,13 +129,20 @@ def main(argv=None):
     print(f"\nDone in {time.monotonic() - started:.0f} s.")
     if options.write:
         options.write.write_text(markdown(rows), encoding="utf-8")
-    return 1 if problems or not enough_are_named(rows) else 0
+    if not enough_are_named(rows):
+        print("NOT AS IT SHOULD BE: fewer than 95 of 100 mistakes are recognised")
+        return 1
+    return 1 if problems else 0
 
 
 def add_assignments(parser):
     """Let a command take names of assignments, of exercises, and a course folder."""
-    parser.add_argument("assignments", nargs="*", default=[], metavar="ASSIGNMENT")
-    parser.add_argument("--only", nargs="+", default=[], metavar="EXERCISE")
+    parser.add_argument(
+        "assignments", nargs="*", default=[], metavar="ASSIGNMENT", help="all, if none is named"
+    )
+    parser.add_argument(
+        "--only", nargs="+", default=[], metavar="EXERCISE", help="these exercises alone"
+    )
     parser.add_argument(
         "--root", type=Path, default=this_course(), help="the course folder (%(default)s)"
     )

@@ -11,10 +11,12 @@
 
 All but the first work from another process, by `Sandbox.address`.
 
-How it is built: `Sandbox` starts a supervisor (`supervisor.py`), which starts bubblewrap
-(`launch.py`, `bubblewrap.py`, `mounts.py`, `seccomp.py`), watches over what runs in it (`box.py`,
-`watch.py`), and has the server inside (`server.py`) fork a kernel for each notebook from a process
-that has the packages imported already.  `kernels.py` makes all this a kernel manager like others.
+How it is built: `Sandbox` (`sandbox.py`) starts a supervisor (`supervisor.py`), which starts
+bubblewrap (`launch.py`, `bubblewrap.py`, `mounts.py`, `seccomp.py`), watches over what runs in it
+(`box.py`, `watch.py`), and has the server inside (`server.py`) fork a kernel for each notebook from
+a process that has the packages imported already.  `kernels.py` makes all this a kernel manager.
+`environment.py` has the variables of its kernels, `limits.py` what a notebook may use, `link.py`
+the messages with the supervisor, and `plain.py` what is done where kernels cannot be forked.
 """
 
 from typing import Any

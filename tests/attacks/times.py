@@ -1,6 +1,6 @@
 """Attacks by the time of handing in: what a stamp says costs no marks, and stops no grading.
 
-What it does to penalties is in ``tests/test_times.py``.
+What it does to penalties is in ``tests/autograde/test_times.py``.
 """
 
 import json

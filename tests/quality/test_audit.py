@@ -171,7 +171,10 @@ def test_the_audit_s_page_has_all_exercises():
     for exercise in exercises():
         assignment, name = exercise.split("/")
         section = page.split(f"## `{assignment}`")[1].split("\n## ")[0]
-        assert f"| `{name}` |" in section, exercise
+        assert f"| `{name}` |" in section, (
+            f"docs/audit.md lacks {exercise}: make it anew, "
+            "python3 course.py audit --sample 0 --write docs/audit.md"
+        )
     counts = [int(cell) for cell in numbers_of(page)[len(ASSIGNMENTS) + 1][1:]]
     wrong, caught, cascades, right, accepted, mistaken = counts
     assert (caught, cascades, accepted, mistaken) == (wrong, 0, right, 0)

@@ -188,8 +188,9 @@ def test_an_ordinary_user_has_the_same_sandbox():
         export HOME=/tmp/nobody-$$ MPLCONFIGDIR=/tmp/nobody-$$
         mkdir -m 777 $HOME
         exec setpriv --reuid 65534 --regid 65534 --clear-groups {sys.executable} -m pytest \
-            -p no:cacheprovider tests/test_sandbox.py tests/test_sandbox_limits.py \
-            tests/test_sandbox_life.py tests/test_sandbox_between.py
+            -p no:cacheprovider tests/sandbox/test_sandbox.py \
+            tests/sandbox/test_sandbox_limits.py tests/sandbox/test_sandbox_life.py \
+            tests/sandbox/test_sandbox_between.py
     """
     argv = ["unshare", "--mount", "sh", "-c", script]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=600)

@@ -3,7 +3,7 @@
 Tests ask for what answers bind. An answer can use whatever its code names, and what that needs in
 turn; so a cell is run when it binds or changes such a name, or does something that is nobody's
 name, such as seeding a shared generator. A student's own cell is left out only when all that it
-does is understood (`needed_known` has what is known of libraries); where code looks at names
+does is understood (`known` has what is known of libraries); where code looks at names
 without naming them, everything is run.
 
 Objects are not followed. All names that a statement uses as values count as one object from then

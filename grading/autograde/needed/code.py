@@ -190,7 +190,6 @@ class _Scope:
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_SCOPES = _FUNCTIONS | ast.ClassDef | ast.Lambda
 
 
 def _bindings(nodes):
