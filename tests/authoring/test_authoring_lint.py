@@ -6,7 +6,7 @@ import pytest
 from authoring_course import TEXT, line_of, make_course
 
 from grading.authoring.cells import assignments
-from grading.authoring.commands import check_command
+from grading.authoring.commands import build_command, check_command
 from grading.authoring.lint import lint
 from grading.course.cell_names import bound_names, foreign_names
 
@@ -236,3 +236,20 @@ def test_an_assignment_counts_what_its_settings_say(tmp_path):
     assert lint(tmp_path) == []
     path.write_text('total = 12\n\n[points]\n"1_double" = 10\n')
     assert "the shares are 10 points together, total is 12" in str(lint(tmp_path)[0])
+
+
+def test_a_name_that_is_bound_twice_is_one_mistake_where_it_is_bound_again(tmp_path):
+    given = 'import numpy as np\n\n# %% given="more"\nfor double in range(2):\n    pass\n'
+    path = make_course(tmp_path, TEXT.replace("import numpy as np\n", given, 1))
+    (found,) = lint(tmp_path)
+    assert "`double` is the name of an answer, and is bound here, too" in found.message
+    assert found.line == line_of(path.read_text(), 'given="more"')
+
+
+def test_a_text_with_mistakes_is_not_built(tmp_path, capsys):
+    """What grades reads source/: a build that is refused must leave it as it was."""
+    path = make_course(tmp_path)
+    path.write_text(path.read_text().replace(CLOSE, "        assert double(X) is not None\n"))
+    assert build_command(["--root", str(tmp_path)]) == 1
+    assert "no assert" in capsys.readouterr().err
+    assert not (tmp_path / "source").exists()
