@@ -10,7 +10,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 
 from grading.autograde.intake import strays
-from grading.course.folder import submitted_places
+from grading.course.folder import submitted_layout
 from grading.course.student_names import unusable, why_unusable
 
 
@@ -75,7 +75,7 @@ class Submissions:
 
     def _with_misplaced(self, found, excluded):
         """Add the submissions that lie at another, unambiguous place."""
-        told = self._course_places()
+        told = self._layout()
         there = {each.student for each in found}
         for name, place in strays.misplaced(**told).items() if told else ():
             is_asked_for = fnmatch(name, self._coursedir.student_id) and name not in excluded
@@ -88,7 +88,7 @@ class Submissions:
 
     def strays(self):
         """Return sentences on what lies below ``submitted`` and was not used; of a whole class."""
-        told = self._course_places()
+        told = self._layout()
         if self._coursedir.student_id != "*" or not told:
             return []
         with Gradebook(self._coursedir.db_url, self._coursedir.course_id) as gradebook:
@@ -103,6 +103,6 @@ class Submissions:
         folder = before if before.endswith(os.sep) else str(Path(before).parent)
         return list(unusable(folder, self._coursedir.assignment_id).values()) if mark else []
 
-    def _course_places(self):
+    def _layout(self):
         """Return what `strays` is told of the course, or None where it is laid out otherwise."""
-        return submitted_places(self._coursedir, self._coursedir.assignment_id)
+        return submitted_layout(self._coursedir, self._coursedir.assignment_id)

@@ -6,7 +6,7 @@ from grading.autograde.intake import strays
 from grading.autograde.result import ResultError, read_result
 from grading.autograde.standing import marks_in, why_not
 from grading.course.assignment import Assignment
-from grading.course.folder import submitted_places
+from grading.course.folder import submitted_layout
 from grading.course.student_names import printable_name, unusable, why_unusable
 
 
@@ -27,7 +27,7 @@ def left_out(coursedir, gradebook, assignment):
     """
     known = {student.id for student in gradebook.students}
     folders = {name: _folder(coursedir, "submitted", name, assignment) for name in sorted(known)}
-    told = submitted_places(coursedir, assignment)
+    told = submitted_layout(coursedir, assignment)
     if told:
         folders |= _found(told)
     source = _folder(coursedir, "source", ".", assignment)

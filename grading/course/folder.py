@@ -72,7 +72,7 @@ def open_gradebook(coursedir):
         raise NoCourse(f"the gradebook {shown} cannot be opened: {said}") from None
 
 
-def submitted_places(coursedir, assignment):
+def submitted_layout(coursedir, assignment):
     """Return what `strays` is told of a course, or None where it is laid out in another way.
 
     Parameters

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import GetGrades
 from traitlets import Bool
 
 from grading.course.cell_marks import ADDED, HIDDEN_TESTS, MARK_SCHEME, split_region
-from grading.pages.hidden_paths import Places
+from grading.pages.hidden_paths import HiddenPaths
 
 LEFT_OUT = "[left out: text of a hidden test]"
 #: Lines of a hidden test from this length on are looked for in all outputs.
@@ -62,11 +62,11 @@ class HideFromStudents(Preprocessor):
                 secrets += f"\n{hidden}"
                 _clean_test(cell, hidden)
         telling = _telling_lines(secrets, nb.cells)
-        places = Places(Path.cwd())
+        paths = HiddenPaths(Path.cwd())
         for cell in nb.cells:
             for output in cell.get("outputs", ()):
-                _each_text(output, lambda text: places.hide(_without(text, telling)))
-                _each_rich(output, lambda html: _without_any(places.hide(html), telling))
+                _each_text(output, lambda text: paths.hide(_without(text, telling)))
+                _each_rich(output, lambda html: _without_any(paths.hide(html), telling))
         return nb, resources
 
 

@@ -13,7 +13,7 @@ _KERNEL_FILE = re.compile(r"ipykernel_\d+[/\\](\d+\.py)")
 _END = r"(?![\w.-])"
 
 
-class Places:
+class HiddenPaths:
     """Replaces the names of folders in texts.
 
     Parameters

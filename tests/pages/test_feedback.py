@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from grading.pages.feedback import HideFromStudents
-from grading.pages.hidden_paths import Places
+from grading.pages.hidden_paths import HiddenPaths
 
 
 def graded_cell(outputs, run=True):
@@ -43,10 +43,10 @@ def test_feedback_keeps_the_students_own_lines_and_hides_the_tests():
 
 @pytest.mark.parametrize("colour", ["", "\x1b[32m", "\x1b[0;32m", "\x1b[38;5;28m"])
 def test_paths_are_hidden_also_in_colour(colour):
-    places = Places("/srv/course")
-    assert places.hide(f"File {colour}/srv/course/x.py:3") == f"File {colour}x.py:3"
-    assert places.hide(f"in {colour}/srv/course") == f"in {colour}the course folder"
-    assert places.hide(f"{colour}a/srv/course/x.py") == f"{colour}a/srv/course/x.py"
+    hidden = HiddenPaths("/srv/course")
+    assert hidden.hide(f"File {colour}/srv/course/x.py:3") == f"File {colour}x.py:3"
+    assert hidden.hide(f"in {colour}/srv/course") == f"in {colour}the course folder"
+    assert hidden.hide(f"{colour}a/srv/course/x.py") == f"{colour}a/srv/course/x.py"
 
 
 def test_feedback_hides_paths_also_in_very_long_lines():

@@ -22,7 +22,7 @@ from grading.course.cell_marks import KIND, MISTAKES, OUTPUTS
 from grading.nbgrader_hooks.formgrader import page_policy
 from grading.pages.exporter import notebook_title
 from grading.pages.feedback import LEFT_OUT, HideFromStudents
-from grading.pages.hidden_paths import Places
+from grading.pages.hidden_paths import HiddenPaths
 from grading.pages.markdown import markdown_html, safe_source, typeset
 from grading.pages.safe_notebook import CleanForDisplay, clean_attachments, clean_data
 from grading.pages.sanitize import FEEDBACK, picture_address
@@ -531,7 +531,7 @@ def test_rubric_is_left_out_of_outputs():
 
 
 def test_folders_of_the_machine_are_not_named(tmp_path):
-    hide = Places(tmp_path).hide
+    hide = HiddenPaths(tmp_path).hide
     package = next(p for p in sys.path if p.endswith("site-packages"))
     assert hide(f"File {package}/numpy/linalg.py:3") == "File numpy/linalg.py:3"
     assert hide(str(tmp_path)) == "the course folder"

@@ -100,7 +100,7 @@ def find(submitted, assignment, known, notebooks=(), others=()):
         assignments are none of this one's business.
     """
     submitted = Path(submitted)
-    elsewhere = misplaced(submitted, assignment, notebooks, others)
+    found_at = misplaced(submitted, assignment, notebooks, others)
     students = {entry.name for entry in _entries(submitted) if entry.is_dir()} - {assignment}
     said = []
     for entry in _entries(submitted):
@@ -117,7 +117,7 @@ def find(submitted, assignment, known, notebooks=(), others=()):
                     for each in _entries(entry)
                 ]
         elif entry.is_dir():
-            said += _unused_of(entry, submitted, assignment, elsewhere.get(entry.name), others)
+            said += _unused_of(entry, submitted, assignment, found_at.get(entry.name), others)
     more = len(said) - SAID
     return [*said[:SAID], *([f"And {more:,} more that were not used."] if more > 0 else [])]
 
