@@ -126,6 +126,8 @@ def execute(node: nbformat.NotebookNode, folder: Path, name: str) -> None:
     # In one thread, sums come out the same whatever the number of cores.  With the same random
     # inputs each time, what a check prints stays the same.
     settings = {**ONE_THREAD, "PYTHONHASHSEED": "0", "GRADIENT_LAB_SEED": "0"}
+    # The assignment's modules lie beside the notebook; this setting would hide them.
+    environment = {name: v for name, v in os.environ.items() if name != "PYTHONSAFEPATH"}
     with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as sockets:
         client = NotebookClient(
             node,
@@ -136,7 +138,7 @@ def execute(node: nbformat.NotebookNode, folder: Path, name: str) -> None:
             config=_connection(sockets),
         )
         try:
-            client.execute(env={**os.environ, **settings})
+            client.execute(env=environment | settings)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise SolutionError(f"{name}: {_COLOUR.sub('', str(error))}") from error
     node.metadata.kernelspec = dict(KERNEL)

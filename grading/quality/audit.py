@@ -255,7 +255,6 @@ def each_exercise(work, source, only=(), jobs=2, parts_of=lambda *_: 1):
     object
         What `work` returns, in the notebooks' order, each as soon as it is there.
     """
-    os.environ.update(SETTINGS)
     notebooks = Assignment(source).notebooks
     tasks = [
         (str(notebook.path), exercise, part, of)
@@ -272,8 +271,24 @@ def each_exercise(work, source, only=(), jobs=2, parts_of=lambda *_: 1):
     if is_used(cell.source for notebook in notebooks for cell in notebook.tests):
         preload.append("helpers.pytorch")
     context.set_forkserver_preload(preload)
-    with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
+    pool = ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1)
+    with _environment(SETTINGS), pool:
         yield from pool.map(work, tasks)
+
+
+@contextlib.contextmanager
+def _environment(settings):
+    """Have this process's environment hold some settings, which processes started here inherit."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 @contextlib.contextmanager

@@ -227,10 +227,10 @@ ATTACKS = [
             "__pycache__/numpy.cpython-311.pyc", "matplotlibrc", ".matplotlib/matplotlibrc",
             ".config/matplotlib/matplotlibrc", ".ipython/profile_default/startup/a.py",
             "profile_default/startup/a.py", "ipython_config.py", "helpers/__init__.py",
-            "helpers/__pycache__/testing.cpython-311.pyc", ".pythonrc.py", ".python_history",
+            "checks/__pycache__/credits.cpython-311.pyc", ".pythonrc.py", ".python_history",
             "/".join(["{_WORD}"] * 40) + "/deep", "closed/{_WORD}",
         ]
-        for folder in [*places, "/course/helpers", "/run/sandbox", os.path.dirname(os.__file__)]:
+        for folder in [*places, "/course/helpers", "/course/checks", "/run/sandbox", os.path.dirname(os.__file__)]:
             for name in names:
                 path = os.path.join(folder, name)
                 try:

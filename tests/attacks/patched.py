@@ -136,8 +136,8 @@ ATTACKS = [
         "credit-type",
         "Credit makes full marks of every number",
         """
-        from checks import checks, Credit
-        checks.Credit = lambda earned: Credit(named(get_ipython().user_ns["In"][-1]))
+        from checks import credits, Credit
+        credits.Credit = lambda earned: Credit(named(get_ipython().user_ns["In"][-1]))
         """,
     ),
     _setup(

@@ -625,7 +625,7 @@ def test_the_door_names_a_missing_package(capsys, monkeypatch):
 @pytest.mark.skipif(find_browser() is None, reason="no Chromium here")
 def test_pdf_is_printed_whole(lab):
     done = subprocess.run(
-        [sys.executable, "-m", "helpers", "report", "nn_lab", "--pdf"],
+        [sys.executable, "-m", "student_tools", "report", "nn_lab", "--pdf"],
         capture_output=True,
         text=True,
         timeout=180,

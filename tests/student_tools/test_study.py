@@ -274,7 +274,16 @@ def test_a_recorded_study_is_found_by_notebooks(small_study, tmp_path, monkeypat
 @pytest.mark.slow
 def test_a_study_that_is_killed_goes_on_where_it_was(tmp_path):
     folder = tmp_path / "study"
-    command = [sys.executable, "-m", "helpers", "study", "--folder", str(folder), "--jobs", "2"]
+    command = [
+        sys.executable,
+        "-m",
+        "student_tools",
+        "study",
+        "--folder",
+        str(folder),
+        "--jobs",
+        "2",
+    ]
     command += ["--notebook", NOTEBOOK, "--epochs", "20"]
     environment = {**os.environ, "GRADIENT_LAB_DATA": str(tmp_path)}
     options = {"cwd": ROOT, "env": environment, "start_new_session": True}
